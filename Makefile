@@ -1,0 +1,43 @@
+# `make run` and `make test` need python3 (3.11 or later) with venv and pip, and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint format screenshot clean
+
+run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
+	$(BIN)/export-contract run $(ARGS)
+
+test: lint ## pass the tests
+	$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/.test ## check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.test ## put the code in its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshot: $(VENV)/.run ## draw docs/console.svg from a real run
+	$(BIN)/python docs/screenshot.py
+
+clean: ## remove what was built
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/.python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	touch $@
+
+$(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --editable ".[schemathesis]" --group dev
+	touch $@

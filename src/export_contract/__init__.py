@@ -1,0 +1,75 @@
+"""Contract testing and acceptance of asynchronous export APIs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from export_contract.contract import (
+        Classification,
+        Contract,
+        ContractError,
+        Expectation,
+        Requirement,
+        classify,
+        load_contract,
+    )
+    from export_contract.strategies import (
+        Case,
+        cases,
+        invalid_requests,
+        malformed_payloads,
+        suite,
+        timestamps,
+        unspecified_requests,
+        valid_requests,
+    )
+
+__all__ = [
+    "Case",
+    "Classification",
+    "Contract",
+    "ContractError",
+    "Expectation",
+    "Requirement",
+    "cases",
+    "classify",
+    "invalid_requests",
+    "load_contract",
+    "malformed_payloads",
+    "suite",
+    "timestamps",
+    "unspecified_requests",
+    "valid_requests",
+]
+
+# `contract`, `strategies` and `suite` are heavy to import, and the command's help needs none of them.
+_ROOMS: Final = {
+    "export_contract.contract": (
+        "Classification",
+        "Contract",
+        "ContractError",
+        "Expectation",
+        "Requirement",
+        "classify",
+        "load_contract",
+    ),
+    "export_contract.strategies": (
+        "Case",
+        "cases",
+        "invalid_requests",
+        "malformed_payloads",
+        "suite",
+        "timestamps",
+        "unspecified_requests",
+        "valid_requests",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(import_module(room), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,28 @@
+"""Sending and judging: the run, its phases, and what it finds out."""
+
+from __future__ import annotations
+
+from export_contract.acceptance.budget import Limits
+from export_contract.acceptance.events import Event, Exchanged, Listener, PhaseStarted, RunEnded, Waiting
+from export_contract.acceptance.results import CaseRecord, Finding, Results, case_record, to_json
+from export_contract.acceptance.runner import PHASES, RunPlan, run
+from export_contract.acceptance.target import checked_url
+
+__all__ = [
+    "PHASES",
+    "CaseRecord",
+    "Event",
+    "Exchanged",
+    "Finding",
+    "Limits",
+    "Listener",
+    "PhaseStarted",
+    "Results",
+    "RunEnded",
+    "RunPlan",
+    "Waiting",
+    "case_record",
+    "checked_url",
+    "run",
+    "to_json",
+]

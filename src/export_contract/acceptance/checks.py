@@ -1,0 +1,348 @@
+"""Checks: small functions that judge one exchange, each by the requirements that it stands on.
+
+A check yields an outcome for each requirement that an exchange exercised, with a deviation where it was not kept.
+What it does not yield was not exercised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from export_contract.acceptance.exchange import Exchange, Failure
+from export_contract.acceptance.leaks import find_leak
+from export_contract.acceptance.redaction import Redaction
+from export_contract.contract import Contract, Expectation
+from export_contract.contract.job_id import base64_problem, mismatches, read_job_id
+from export_contract.contract.json_text import read_json
+from export_contract.contract.timestamps import any_instant
+
+
+class Deviation(msgspec.Struct, frozen=True, kw_only=True):
+    """How an answer differs from what a requirement asks."""
+
+    check: str
+    kind: str
+    """What kind of answer it was: deviations of one kind are one finding, whatever their bodies."""
+    summary: str
+    """What happened, in one line."""
+    expected: str
+    observed: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What one exchange says of one requirement."""
+
+    requirement: str
+    deviation: Deviation | None = None
+    choice: str | None = None
+    """For what the document leaves open, what the target chose: `accepted` or `refused`."""
+
+
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What checks judge by."""
+
+    contract: Contract
+    seconds: float
+    """Within how many seconds an answer must come."""
+    redaction: Redaction
+    """Knows the secrets that were sent."""
+
+    def requirement(self, rule: str) -> str | None:
+        """The id of the requirement for a rule; None where the contract promises nothing about it."""
+        found = self.contract.by_rule(rule)
+        return found.id if found else None
+
+
+class Check(Protocol):
+    """A check, with its name."""
+
+    __name__: str
+
+    def __call__(self, exchange: Exchange, bench: Bench, /) -> Iterator[Outcome]:
+        """Judge one exchange."""
+
+
+_WANTED: Final = {
+    Expectation.ACCEPT: "2xx with a job",
+    Expectation.REJECT: "4xx, and no job",
+    Expectation.UNSPECIFIED: "2xx or 4xx",
+}
+_AUTHENTICATION: Final = (401, 403)
+
+
+def judge(exchange: Exchange, bench: Bench) -> list[Outcome]:
+    """What all checks say of one exchange."""
+    if is_unjudged(exchange):
+        return []
+    return [outcome for check in CHECKS for outcome in check(exchange, bench)]
+
+
+def is_unjudged(exchange: Exchange) -> bool:
+    """Whether the answer says nothing about the request: a gate before the service gave it."""
+    answer, case = exchange.answer, exchange.case
+    if answer.failure is Failure.UNREACHABLE or answer.status in (407, 429):
+        return True
+    return answer.status in _AUTHENTICATION and case.credentials == "configured" and case.method == "POST"
+
+
+def status(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """An accepted request is answered 2xx, a rejected one 4xx, and one that is left open with either."""
+    case, answer = exchange.case, exchange.answer
+
+    def deviation(kind: str, summary: str) -> Outcome:
+        observed = answer.problem or f"status {answer.status}"
+        wanted = "401 or 403" if case.credentials != "configured" else _WANTED[case.expectation]
+        return Outcome(
+            case.requirement,
+            Deviation(check="status", kind=kind, summary=summary, expected=wanted, observed=observed),
+        )
+
+    if answer.failure:
+        yield deviation(answer.failure, f"{case.title}: {answer.problem}")
+    elif answer.status is not None and answer.status >= 500:
+        yield deviation("5xx", f"{case.title}: answered with a server error, {answer.status}")
+    elif case.credentials != "configured" and answer.status not in _AUTHENTICATION:
+        yield deviation("no 401", f"{case.title}: answered {answer.status}, where only 401 or 403 will do")
+    elif case.expectation is Expectation.UNSPECIFIED and (answer.accepted or answer.refused):
+        yield Outcome(case.requirement, choice="accepted" if answer.accepted else "refused")
+    elif case.expectation is Expectation.ACCEPT and answer.accepted:
+        # One request shows several things, and each of their promises was kept.
+        kept = (feature.requirement for feature in case.features)
+        yield from (Outcome(requirement) for requirement in dict.fromkeys((case.requirement, *kept)))
+    elif case.expectation is Expectation.REJECT and answer.refused:
+        yield Outcome(case.requirement)
+    elif answer.accepted:
+        yield deviation("2xx", f"{case.title}: accepted, with status {answer.status}")
+    elif answer.refused:
+        yield deviation("4xx", f"{case.title}: refused, with status {answer.status}")
+    else:
+        yield deviation("3xx", f"{case.title}: answered {answer.status}, neither accepted nor refused")
+
+
+def answered_in_time(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """The answer comes within the limit."""
+    requirement = bench.requirement("answer/time")
+    if requirement is None or exchange.answer.status is None:
+        return
+    seconds = exchange.answer.seconds
+    late = Deviation(
+        check="time",
+        kind="late",
+        summary=f"{exchange.case.title}: answered after {seconds:.1f} seconds",
+        expected=f"an answer within {bench.seconds:g} seconds",
+        observed=f"{seconds:.1f} seconds",
+    )
+    yield Outcome(requirement, late if seconds > bench.seconds else None)
+
+
+def media_type(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """The answer to an accepted request is declared as JSON, and is."""
+    requirement = bench.requirement("answer/media-type")
+    if requirement is None or not _is_created(exchange):
+        return
+    answer = exchange.answer
+    found = answer.media_type
+    problem = ""
+    if found != "application/json" and not found.endswith("+json"):
+        problem = f"Content-Type {answer.header('content-type')!r}" if found else "no Content-Type"
+    elif text_problem := read_json(answer.body).problem:
+        problem = f"a body of which {text_problem}"
+    yield _kept_or(requirement, "media type", "no JSON", exchange, "application/json, or another +json type", problem)
+
+
+def schema(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """The answer to an accepted request has the form that the contract gives it."""
+    requirement = bench.requirement("answer/schema")
+    body = exchange.answer.json()
+    if requirement is None or not _is_created(exchange) or body is None:
+        return  # that it is no JSON is told by the media type
+    errors = bench.contract.validator(bench.contract.operation.answer_schema).iter_errors(body)
+    first = min(errors, key=lambda error: [str(step) for step in error.absolute_path], default=None)
+    place = ".".join(str(step) for step in first.absolute_path) if first else ""
+    problem = f"{place or 'the body'}: {_brief_text(first.message)}" if first else ""
+    yield _kept_or(requirement, "schema", "other form", exchange, "an object with job.id, a string", problem)
+
+
+def base64_job_id(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """The job id is strict Base64."""
+    job_id = _job_id(exchange)
+    requirement = bench.requirement("job-id/base64")
+    if requirement is None or job_id is None:
+        return
+    problem = base64_problem(job_id)
+    yield _kept_or(
+        requirement,
+        "base64",
+        "no Base64",
+        exchange,
+        "Base64 (RFC 4648 section 4): standard alphabet, padded, canonical, no white space",
+        f"{_brief(job_id)}: {problem}" if problem else "",
+    )
+
+
+def documented_job_id(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """A job id that carries the documented form carries all of it, and names its own request."""
+    text = _job_id(exchange)
+    if text is None:
+        return
+    job_id = read_job_id(text)
+    if not job_id.documented:
+        return
+    requirement = bench.requirement("job-id/form")
+    if requirement:
+        problem = "; ".join(flaw.problem for flaw in job_id.flaws if flaw.rule == "job-id/form")
+        yield _kept_or(requirement, "job id form", "damaged", exchange, "the whole documented form", problem)
+    requirement = bench.requirement("job-id/match")
+    request = _request(exchange)
+    is_whole = not any(flaw.rule == "job-id/form" for flaw in job_id.flaws)
+    if requirement and request is not None and is_whole:
+        problem = "; ".join(flaw.problem for flaw in mismatches(job_id, request))
+        yield _kept_or(
+            requirement, "job id match", "another request", exchange, "the fields of its own request", problem
+        )
+
+
+def no_job_on_refusal(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """A refusal carries no job id."""
+    requirement = bench.requirement("refusal/no-job")
+    if requirement is None or not exchange.answer.refused:
+        return
+    job_id = exchange.answer.job_id
+    problem = f"status {exchange.answer.status} with the job id {_brief(str(job_id))}" if job_id is not None else ""
+    yield _kept_or(requirement, "no job", "job in a refusal", exchange, "no job.id", problem)
+
+
+def no_internals(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """A refusal, and any other error, shows nothing of the server's inside."""
+    requirement = bench.requirement("refusal/no-internals")
+    answer = exchange.answer
+    if requirement is None or answer.status is None or answer.status < 400:
+        return
+    leak = find_leak(answer.body.decode("utf-8", "replace"))
+    # The case's own text may come back in the answer.
+    if leak and leak[1] in exchange.case.payload.decode("utf-8", "replace"):
+        leak = None
+    yield _kept_or(
+        requirement,
+        "internals",
+        leak[0] if leak else "",
+        exchange,
+        "no internals",
+        f"{leak[0]}: {leak[1]}" if leak else "",
+    )
+
+
+def no_credentials(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """The credentials that were sent come back nowhere: in no header, no body, no job id."""
+    requirement = bench.requirement("answer/no-credentials")
+    answer = exchange.answer
+    if requirement is None or not bench.redaction.secrets or answer.status is None:
+        return
+    job_id = answer.job_id
+    decoded = read_job_id(job_id).decoded if isinstance(job_id, str) else None
+    places = [
+        ("the job id", decoded or b""),
+        ("the body", answer.body),
+        *((f"the header {name}", value.encode("latin-1", "replace")) for name, value in answer.headers),
+    ]
+    found = next((place for place, content in places if bench.redaction.finds(content)), "")
+    yield _kept_or(
+        requirement,
+        "credentials",
+        "echoed",
+        exchange,
+        "no credentials",
+        f"a secret that was sent, in {found}" if found else "",
+    )
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    status,
+    answered_in_time,
+    media_type,
+    schema,
+    base64_job_id,
+    documented_job_id,
+    no_job_on_refusal,
+    no_internals,
+    no_credentials,
+)
+
+
+def unique_job_ids(exchanges: list[Exchange], bench: Bench) -> Iterator[tuple[Exchange, Outcome]]:
+    """Different requests never get the same id, nor ids with the same UUID: a check of all exchanges at once."""
+    requirement = bench.requirement("job-id/unique")
+    if requirement is None:
+        return
+    owners: dict[str, Any] = {}
+    for exchange in exchanges:
+        text = _job_id(exchange)
+        # What the document leaves open may be read as another request, and get the same job as that.
+        if text is None or exchange.case.expectation is not Expectation.ACCEPT:
+            continue
+        request = _same_export(exchange, bench.contract)
+        uuid = read_job_id(text).uuid
+        marks = [("job id", text), *([("UUID", uuid.lower())] if uuid else [])]
+        # The same request may get the same job again, however it is spelled.
+        taken = [what for what, value in marks if owners.setdefault(f"{what} {value}", request) != request]
+        if taken:
+            problem = f"the {taken[0]} {_brief(text)}, which another request got before"
+            yield exchange, _kept_or(requirement, "unique", f"same {taken[0]}", exchange, "an id of its own", problem)
+        elif len(owners) > len(marks):
+            yield exchange, Outcome(requirement)
+
+
+def _kept_or(requirement: str, check: str, kind: str, exchange: Exchange, expected: str, observed: str) -> Outcome:
+    """A kept promise where nothing was observed against it, else a deviation."""
+    if not observed:
+        return Outcome(requirement)
+    summary = f"{exchange.case.title}: {observed}"
+    return Outcome(
+        requirement, Deviation(check=check, kind=kind, summary=summary, expected=expected, observed=observed)
+    )
+
+
+def _is_created(exchange: Exchange) -> bool:
+    """Whether the answer is one that the contract describes: a 2xx to a request that may be accepted."""
+    return (
+        exchange.answer.accepted
+        and exchange.case.method == "POST"
+        and exchange.case.expectation is not Expectation.REJECT
+    )
+
+
+def _job_id(exchange: Exchange) -> str | None:
+    if not _is_created(exchange):
+        return None
+    job_id = exchange.answer.job_id
+    return job_id if isinstance(job_id, str) and job_id else None
+
+
+def _request(exchange: Exchange) -> dict[str, Any] | None:
+    """The body that was sent, where there is only one way to read it."""
+    values = read_json(exchange.case.payload).values
+    return values[0] if len(values) == 1 and isinstance(values[0], dict) else None
+
+
+def _same_export(exchange: Exchange, contract: Contract) -> Any:
+    """What is equal for requests that ask for the same export: the properties that the contract knows, and moments."""
+    request = _request(exchange)
+    if request is None:
+        return exchange.case.payload
+    known = {name for schema in contract.request.beside() for name in schema.properties}
+    return {
+        name: (any_instant(value) or value) if isinstance(value, str) else value
+        for name, value in request.items()
+        if name in known
+    }
+
+
+def _brief_text(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def _brief(text: str) -> str:
+    return repr(text) if len(text) <= 80 else f"{text[:80]!r}… ({len(text):,} characters)"

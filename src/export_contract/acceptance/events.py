@@ -1,0 +1,42 @@
+"""What a run tells while it goes on, to whoever listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from export_contract.acceptance.checks import Outcome
+from export_contract.acceptance.exchange import Exchange
+from export_contract.acceptance.results import Results
+
+
+class PhaseStarted(msgspec.Struct, frozen=True):
+    """A phase begins."""
+
+    phase: str
+    cases: int
+
+
+class Exchanged(msgspec.Struct, frozen=True):
+    """A case was sent, answered and judged."""
+
+    exchange: Exchange
+    outcomes: tuple[Outcome, ...]
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """The target asked to be left alone for a while."""
+
+    seconds: float
+    status: int
+
+
+class RunEnded(msgspec.Struct, frozen=True):
+    """The run is over, for whatever reason."""
+
+    results: Results
+
+
+Event = PhaseStarted | Exchanged | Waiting | RunEnded
+Listener = Callable[[Event], None]

@@ -1,0 +1,84 @@
+"""Findings: deviations put together, so that one fault of a target is told once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from export_contract.acceptance.checks import Deviation
+from export_contract.acceptance.curl import curl_line
+from export_contract.acceptance.exchange import Exchange
+from export_contract.acceptance.redaction import Redaction
+from export_contract.acceptance.results import Finding, RequestRecord, ResponseRecord, case_record
+from export_contract.contract import Contract
+
+_MOST_BODY: Final = 4_000
+"""Characters of an answer's body that a finding shows."""
+_MOST_ALSO: Final = 12
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """A deviation that an exchange showed."""
+
+    requirement: str
+    deviation: Deviation
+    exchange: Exchange
+
+
+def put_together(
+    sightings: Iterable[Sighting], contract: Contract, url: str, redaction: Redaction
+) -> tuple[Finding, ...]:
+    """The findings, in the order of the contract's requirements.
+
+    One for each requirement, check and kind of answer: not one for each body.
+    """
+    groups: dict[tuple[str, str, str], list[Sighting]] = {}
+    for sighting in sightings:
+        key = (sighting.requirement, sighting.deviation.check, sighting.deviation.kind)
+        groups.setdefault(key, []).append(sighting)
+    ordered = sorted(groups, key=lambda key: (contract.rank[key[0]], key[1], key[2]))
+    return tuple(_finding(groups[key], key, contract, url, redaction) for key in ordered)
+
+
+def fingerprint(requirement: str, check: str, kind: str) -> str:
+    """What stays the same when a finding is found again."""
+    return hashlib.sha256(f"{requirement}|{check}|{kind}".encode()).hexdigest()[:12]
+
+
+def _finding(
+    sightings: list[Sighting], key: tuple[str, str, str], contract: Contract, url: str, redaction: Redaction
+) -> Finding:
+    smallest = min(sightings, key=lambda one: (len(one.exchange.case.payload), one.exchange.number))
+    exchange, deviation = smallest.exchange, smallest.deviation
+    case, answer = exchange.case, exchange.answer
+    others = [one.exchange.case.title for one in sightings if one is not smallest]
+    body = answer.body.decode("utf-8", "replace")
+    shown = [(name, redaction.header(name, value)) for name, value in answer.headers]
+    authorized = bool(redaction.secrets) and case.credentials != "none"
+    return Finding(
+        fingerprint=fingerprint(*key),
+        requirement=key[0],
+        check=key[1],
+        summary=deviation.summary,
+        expected=deviation.expected,
+        observed=deviation.observed,
+        case=case_record(case),
+        request=RequestRecord(method=case.method, url=url, headers=case.headers),
+        response=ResponseRecord(
+            status=answer.status,
+            headers=tuple(shown),
+            body=body[:_MOST_BODY],
+            truncated=answer.truncated or len(body) > _MOST_BODY,
+            seconds=round(answer.seconds, 4),
+            problem=answer.problem,
+        ),
+        curl=curl_line(
+            case.method, url, case.headers, case.payload, authorized=authorized, credentials=case.credentials
+        ),
+        occurrences=len(sightings),
+        also=tuple(dict.fromkeys(others))[:_MOST_ALSO],
+        severity="warning" if contract.by_id[key[0]].level == "SHOULD" else "failure",
+    )

@@ -1,0 +1,217 @@
+"""Results: what a run found out, as it is written to the results file. Every report is made from this alone."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from export_contract.contract import Expectation
+from export_contract.contract.requirements import Level
+from export_contract.strategies import Case
+
+SCHEMA_VERSION: Final = 1
+
+Verdict = Literal["conforms", "violates", "inconclusive"]
+RequirementVerdict = Literal["passed", "failed", "waived", "not exercised"]
+
+
+class ContractName(msgspec.Struct, frozen=True):
+    """Which contract was tested."""
+
+    title: str
+    version: str
+    sha256: str
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """What tested it."""
+
+    name: str
+    version: str
+
+
+class TargetName(msgspec.Struct, frozen=True):
+    """What was tested."""
+
+    base_url: str
+    path: str
+    embedded: bool = False
+    """Whether it is the sandbox that comes with this package."""
+
+
+class CaseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A case as results and listings write it; a body that is no UTF-8 is in `body_base64`."""
+
+    id: str
+    title: str
+    expectation: Expectation
+    requirement: str
+    method: str
+    headers: tuple[tuple[str, str], ...]
+    body: str | None = None
+    body_base64: str | None = None
+    credentials: str = "configured"
+
+
+class RequestRecord(msgspec.Struct, frozen=True):
+    """The request of a finding."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+
+
+class ResponseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer of a finding; the body is cut where it is long."""
+
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    truncated: bool = False
+    seconds: float = 0.0
+    problem: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One requirement that was not kept, in one way."""
+
+    fingerprint: str
+    """Stable over runs: of the requirement, the check and the kind of answer."""
+    requirement: str
+    check: str
+    summary: str
+    expected: str
+    observed: str
+    case: CaseRecord
+    """The smallest that shows it."""
+    request: RequestRecord
+    response: ResponseRecord
+    curl: str
+    occurrences: int
+    also: tuple[str, ...] = ()
+    """Titles of other cases that show it."""
+    status: Literal["new", "known"] = "new"
+    severity: Literal["failure", "warning"] = "failure"
+    """A warning, for a requirement that is no MUST, leaves the verdict as it is."""
+
+
+class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run says of one requirement."""
+
+    id: str
+    level: Level
+    expectation: Expectation
+    statement: str
+    source: str
+    area: str
+    cases: int
+    """Exchanges that exercised it."""
+    verdict: RequirementVerdict
+    choice: str | None = None
+    """Where the document leaves it open: `accepted`, `refused` or `mixed`."""
+    reason: str | None = None
+    """Where it was not exercised, why."""
+
+
+class PhaseResult(msgspec.Struct, frozen=True):
+    """What a phase spent, and why it ended early, if it did."""
+
+    name: str
+    cases: int
+    sent: int
+    seconds: float
+    ended: str | None = None
+
+
+class Latency(msgspec.Struct, frozen=True):
+    """Seconds that answers took."""
+
+    answers: int
+    median: float
+    p95: float
+    p99: float
+    longest: float
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job that the run created, or may have created."""
+
+    case: str
+    requirement: str
+    status: int | None
+    job_id: str | None
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a run found out."""
+
+    schema_version: int = SCHEMA_VERSION
+    tool: Tool
+    contract: ContractName
+    target: TargetName
+    seed: int
+    started_at: str
+    seconds: float
+    verdict: Verdict
+    reason: str | None
+    """Why the run is inconclusive, in one sentence that says what to do."""
+    interrupted: bool
+    counts: dict[str, int]
+    phases: tuple[PhaseResult, ...]
+    requirements: tuple[RequirementResult, ...]
+    findings: tuple[Finding, ...]
+    latency: Latency | None
+    ledger: tuple[Job, ...]
+
+
+def case_record(case: Case) -> CaseRecord:
+    """How a case is written."""
+    try:
+        body: str | None = case.payload.decode("utf-8")
+        body_base64 = None
+    except UnicodeDecodeError:
+        body, body_base64 = None, base64.b64encode(case.payload).decode()
+    return CaseRecord(
+        id=case.id,
+        title=case.title,
+        expectation=case.expectation,
+        requirement=case.requirement,
+        method=case.method,
+        headers=case.headers,
+        body=body,
+        body_base64=body_base64,
+        credentials=case.credentials,
+    )
+
+
+def payload_of(record: CaseRecord) -> bytes:
+    """The payload of a case that was written."""
+    if record.body_base64 is not None:
+        return base64.b64decode(record.body_base64)
+    return (record.body or "").encode()
+
+
+def to_json(value: Any) -> bytes:
+    """Results, or another record, as an indented JSON text with a line break at its end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def read_results(path: Path) -> Results:
+    """Read a results file; raises ValueError, with a sentence to show, where it is none, or of another version."""
+    try:
+        content = path.read_bytes()
+        version = msgspec.json.decode(content, type=_Version).schema_version
+        if version != SCHEMA_VERSION:
+            raise ValueError(f"{path} is of schema version {version}; this release reads {SCHEMA_VERSION}")
+        return msgspec.json.decode(content, type=Results)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise ValueError(f"{path} is no results file: {error}") from error
+
+
+class _Version(msgspec.Struct):
+    schema_version: int

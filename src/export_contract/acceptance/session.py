@@ -1,0 +1,221 @@
+"""A session: sending cases to a target within the budget, and keeping what came of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import msgspec
+
+from export_contract.acceptance.budget import Budget, Spent
+from export_contract.acceptance.checks import Bench, Outcome, judge
+from export_contract.acceptance.events import Event, Exchanged, Listener, PhaseStarted, Waiting
+from export_contract.acceptance.exchange import Answer, Exchange, Failure
+from export_contract.acceptance.findings import Sighting
+from export_contract.acceptance.results import PhaseResult
+from export_contract.acceptance.target import Target
+from export_contract.strategies import Case
+
+_MOST_WAITS: Final = 10
+"""For one case; a target that asks for more patience than this has not answered it."""
+_MOST_WAITED: Final = 120.0
+"""Seconds, for one case, where the run has no limit of its own."""
+_CONNECT_TRIES: Final = 3
+_GONE_AFTER: Final = 3
+"""Cases in a row that could not be sent."""
+
+
+class Inconclusive(Exception):
+    """The run cannot tell whether the target conforms; the message says why, and what to correct."""
+
+
+class Tally(msgspec.Struct):
+    """What is known of one requirement so far."""
+
+    exercised: int = 0
+    choices: set[str] = msgspec.field(default_factory=set)
+
+
+Keep = Callable[[Exchange, Outcome], bool]
+"""Whether an outcome of an exchange counts."""
+
+
+def _keep_all(exchange: Exchange, outcome: Outcome) -> bool:
+    return True
+
+
+def _no_more(exchanges: list[Exchange]) -> None:
+    pass
+
+
+class Session:
+    """Sends cases, judges the answers, and remembers both."""
+
+    def __init__(
+        self,
+        target: Target,
+        budget: Budget,
+        bench: Bench,
+        listener: Listener,
+        concurrency: int,
+        rate: float | None = None,
+    ) -> None:
+        self.target = target
+        self.budget = budget
+        self.bench = bench
+        self.exchanges: list[Exchange] = []
+        self.sightings: list[Sighting] = []
+        self.tallies: dict[str, Tally] = {}
+        self.phases: list[PhaseResult] = []
+        self.spent: Spent | None = None
+        self._listener = listener
+        self._concurrency = concurrency
+        self._lock = threading.Lock()
+        self._not_before = 0.0
+        self._interval = 1 / rate if rate else 0.0
+        self._next_turn = 0.0
+        self._unsent_in_a_row = 0
+        self._number = 0
+
+    def run_phase(
+        self,
+        name: str,
+        cases: Sequence[Case],
+        *,
+        keep: Keep = _keep_all,
+        then: Callable[[list[Exchange]], None] = _no_more,
+    ) -> None:
+        """Send the cases of a phase, judge the answers, and keep what it took.
+
+        `then` goes on with the exchanges, within the phase; `keep` may leave an outcome out.
+        Raises Inconclusive where the target is gone.
+        """
+        self.tell(PhaseStarted(name, len(cases)))
+        started = time.perf_counter()
+        before = len(self.exchanges)
+        try:
+            then(self.send_all(name, cases, keep=keep))
+        finally:
+            sent = len(self.exchanges) - before
+            seconds = round(time.perf_counter() - started, 3)
+            ended = f"the budget of {self.spent} was used up" if self.spent and sent < len(cases) else None
+            self.phases.append(PhaseResult(name, len(cases), sent, seconds, ended))
+
+    def send_all(self, phase: str, cases: Iterable[Case], *, keep: Keep = _keep_all) -> list[Exchange]:
+        """Send cases, several at a time, and judge their answers; both are kept in the order of the cases.
+
+        Stops early where the budget is used up; `spent` then says which part of it. `keep` may leave an outcome out.
+        Raises Inconclusive where the target is gone.
+        """
+        done: list[Exchange] = []
+        pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="sender")
+        futures: list[Future[Exchange]] = []
+        try:
+            for case in cases:
+                if self._unsent_in_a_row >= _GONE_AFTER:
+                    break
+                self.spent = self.budget.ask()
+                if self.spent:
+                    break
+                self._number += 1
+                futures.append(pool.submit(self._send, self._number, phase, case))
+            for future in futures:
+                done.append(self._keep(future.result(), keep))
+        except BaseException:
+            # What was answered before the interruption is not lost.
+            for future in futures[len(done) :]:
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    done.append(self._keep(future.result(), keep))
+            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        if self._unsent_in_a_row >= _GONE_AFTER:
+            raise Inconclusive(
+                f"{self.target.url} cannot be reached any more: {done[-1].answer.problem}. "
+                "Start the target again, and run again."
+            )
+        return done
+
+    def tell(self, event: Event) -> None:
+        """Tell the listener."""
+        self._listener(event)
+
+    def note(self, exchange: Exchange, outcome: Outcome) -> None:
+        """Keep what an exchange says of a requirement."""
+        tally = self.tallies.setdefault(outcome.requirement, Tally())
+        tally.exercised += 1
+        if outcome.choice:
+            tally.choices.add(outcome.choice)
+        if outcome.deviation:
+            self.sightings.append(Sighting(outcome.requirement, outcome.deviation, exchange))
+
+    def _keep(self, exchange: Exchange, keep: Keep) -> Exchange:
+        outcomes = [outcome for outcome in judge(exchange, self.bench) if keep(exchange, outcome)]
+        self.exchanges.append(exchange)
+        for outcome in outcomes:
+            self.note(exchange, outcome)
+        self.tell(Exchanged(exchange, tuple(outcomes)))
+        return exchange
+
+    def _send(self, number: int, phase: str, case: Case) -> Exchange:
+        """Send one case that the budget allowed, as often as the target asks for patience."""
+        waited = 0.0
+        for attempt in range(_MOST_WAITS + 1):
+            self._wait_for_turn()
+            answer = self._send_once(case)
+            exchange = Exchange(number, phase, case, answer)
+            self.budget.settle(created_job=exchange.created_job)
+            seconds = retry_after(answer)
+            if seconds is None or attempt == _MOST_WAITS or not self._may_wait(waited, seconds):
+                break
+            waited += seconds
+            with self._lock:
+                self._not_before = max(self._not_before, time.monotonic() + seconds)
+            self.tell(Waiting(seconds, answer.status or 0))
+            if self.budget.ask():
+                break
+        with self._lock:
+            unsent = exchange.answer.failure is Failure.UNREACHABLE
+            self._unsent_in_a_row = self._unsent_in_a_row + 1 if unsent else 0
+        return exchange
+
+    def _send_once(self, case: Case) -> Answer:
+        # A connection that was never made carried no request, so trying again cannot create a second job.
+        for attempt in range(1, _CONNECT_TRIES + 1):
+            answer = self.target.send(case)
+            if answer.failure is not Failure.UNREACHABLE or attempt == _CONNECT_TRIES:
+                break
+            time.sleep(0.1 * attempt)
+        return answer
+
+    def _wait_for_turn(self) -> None:
+        """Wait for as long as the target asked for, and for this request's turn at the rate of the run."""
+        with self._lock:
+            turn = max(self._next_turn, time.monotonic())
+            self._next_turn = turn + self._interval
+        while (left := max(self._not_before, turn) - time.monotonic()) > 0:
+            time.sleep(left)
+
+    def _may_wait(self, waited: float, seconds: float) -> bool:
+        left = self.budget.seconds_left
+        return seconds < left if left is not None else waited + seconds <= _MOST_WAITED
+
+
+def retry_after(answer: Answer) -> float | None:
+    """For how many seconds a 429 or 503 asks to be left alone; None where the answer does not ask for that."""
+    value = answer.header("retry-after")
+    if answer.status not in (429, 503) or value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value.strip())
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,166 @@
+"""Summing up: from what a session saw to a verdict, and what it rests on."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from statistics import quantiles
+from typing import Final
+
+from export_contract.acceptance.by_products import without_by_products
+from export_contract.acceptance.findings import put_together
+from export_contract.acceptance.results import (
+    ContractName,
+    Finding,
+    Job,
+    Latency,
+    RequirementResult,
+    Results,
+    TargetName,
+    Tool,
+    Verdict,
+)
+from export_contract.acceptance.session import Session, Tally
+from export_contract.contract import Requirement
+
+_PHASES_OF_RULES: Final = {
+    "status/": "jobs",
+    "file/": "jobs",
+    "load/": "load",
+    "auth/": "auth",
+    "method/": "protocol",
+    "content-type": "protocol",
+}
+
+
+def phase_of_rule(rule: str) -> str:
+    """The phase that exercises requirements with this rule."""
+    return next((phase for start, phase in _PHASES_OF_RULES.items() if rule.startswith(start)), "suite")
+
+
+def sum_up(
+    session: Session,
+    *,
+    phases: tuple[str, ...],
+    problem: str | None,
+    started_at: str,
+    seconds: float,
+    seed: int,
+    embedded: bool,
+    interrupted: bool,
+) -> Results:
+    """The results of a session; `problem` says why it ended early, if it did."""
+    contract, redaction = session.bench.contract, session.bench.redaction
+    sightings = without_by_products(session.sightings, session.exchanges, contract)
+    findings = put_together(sightings, contract, session.target.url, redaction)
+    failed = {sighting.requirement for sighting in sightings}
+    requirements = tuple(
+        _requirement_result(session, area.title, requirement, phases, failed)
+        for area in contract.areas
+        for requirement in area.requirements
+    )
+    verdict, reason = _verdict(findings, requirements, session, problem)
+    return Results(
+        tool=Tool("export-contract", version("export-contract")),
+        contract=ContractName(contract.title, contract.version, contract.sha256),
+        target=TargetName(session.target.base_url, contract.operation.path, embedded),
+        seed=seed,
+        started_at=started_at,
+        seconds=round(seconds, 3),
+        verdict=verdict,
+        reason=reason,
+        interrupted=interrupted,
+        counts={
+            "requests": session.budget.requests,
+            "jobs_created": session.budget.jobs,
+            "cases": len({exchange.case.id for exchange in session.exchanges}),
+            "findings": len(findings),
+            **{
+                name.replace(" ", "_"): sum(one.verdict == name for one in requirements)
+                for name in ("passed", "failed", "waived", "not exercised")
+            },
+        },
+        phases=tuple(session.phases),
+        requirements=requirements,
+        findings=findings,
+        latency=_latency(session),
+        ledger=tuple(
+            Job(exchange.case.id, exchange.case.requirement, exchange.answer.status, _text(exchange.answer.job_id))
+            for exchange in session.exchanges
+            if exchange.created_job
+        ),
+    )
+
+
+def _requirement_result(
+    session: Session, area: str, requirement: Requirement, phases: tuple[str, ...], failed: set[str]
+) -> RequirementResult:
+    tally = session.tallies.get(requirement.id, Tally())
+    choices = tally.choices
+    return RequirementResult(
+        id=requirement.id,
+        level=requirement.level,
+        expectation=requirement.expectation,
+        statement=requirement.statement,
+        source=requirement.source,
+        area=area,
+        cases=tally.exercised,
+        verdict="failed" if requirement.id in failed else "passed" if tally.exercised else "not exercised",
+        choice=None if not choices else next(iter(choices)) if len(choices) == 1 else "mixed",
+        reason=None if tally.exercised else _why_not(session, requirement, phases),
+    )
+
+
+def _why_not(session: Session, requirement: Requirement, phases: tuple[str, ...]) -> str:
+    return _does_not_apply(session, requirement, phases) or (
+        f"the budget of {session.spent} was used up" if session.spent else "no answer exercised it"
+    )
+
+
+def _does_not_apply(session: Session, requirement: Requirement, phases: tuple[str, ...]) -> str:
+    """Why a requirement says nothing about this target or this run; empty where it does."""
+    rule = requirement.rule
+    phase = phase_of_rule(rule)
+    if (phase == "auth" or rule == "answer/no-credentials") and not session.bench.redaction.secrets:
+        return "no credentials are configured"
+    if phase not in phases:
+        return f"the phase {phase} was not run"
+    if rule in ("job-id/form", "job-id/match") and _has_job_ids(session):
+        return "the job ids are opaque"
+    return ""
+
+
+def _has_job_ids(session: Session) -> bool:
+    return any(isinstance(exchange.answer.job_id, str) for exchange in session.exchanges)
+
+
+def _verdict(
+    findings: tuple[Finding, ...], requirements: tuple[RequirementResult, ...], session: Session, problem: str | None
+) -> tuple[Verdict, str | None]:
+    if problem:
+        return "inconclusive", problem
+    if any(finding.severity == "failure" and finding.status == "new" for finding in findings):
+        return "violates", None
+    by_id = session.bench.contract.by_id
+    phases = tuple(phase.name for phase in session.phases)
+    missing = [
+        one.id
+        for one in requirements
+        if one.level == "MUST" and not one.cases and not _does_not_apply(session, by_id[one.id], phases)
+    ]
+    if missing:
+        spent = f", since the budget of {session.spent} was used up" if session.spent else ""
+        return "inconclusive", f"Too little was exercised{spent}: {', '.join(missing)}."
+    return "conforms", None
+
+
+def _latency(session: Session) -> Latency | None:
+    seconds = sorted(exchange.answer.seconds for exchange in session.exchanges if exchange.answer.status is not None)
+    if not seconds:
+        return None
+    cuts = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else seconds * 99
+    median, p95, p99 = (round(cuts[at - 1], 4) for at in (50, 95, 99))
+    return Latency(len(seconds), median, p95, p99, round(seconds[-1], 4))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

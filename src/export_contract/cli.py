@@ -1,0 +1,225 @@
+"""The command. Each part of it imports what it needs when it is called, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from export_contract.contract import Contract
+
+CONFORMS, VIOLATES, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit statuses: of a run by its verdict; USAGE for options, configuration and contracts that cannot be used."""
+
+_EXITS: Final = {"conforms": CONFORMS, "violates": VIOLATES, "inconclusive": INCONCLUSIVE}
+_ENVIRONMENT: Final = "EXPORT_CONTRACT_"
+_PHASES: Final = ("probe", "auth", "protocol", "suite")
+
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _Lines(click.ParamType[str]):
+    """Text of which the environment variable may hold several lines."""
+
+    name = "text"
+    envvar_list_splitter = "\n"
+
+
+def _option(*names: str, **settings: Any) -> Callable[[_F], _F]:
+    """An option with its environment variable, EXPORT_CONTRACT_ and its long name."""
+    long = next(name for name in names if name.startswith("--")).partition("/")[0]
+    return click.option(*names, envvar=_ENVIRONMENT + long[2:].replace("-", "_").upper(), show_envvar=False, **settings)
+
+
+_contract_option = _option(
+    "--contract", metavar="FILE", help="The OpenAPI document; requirements.yaml beside it counts."
+)
+_activity_option = _option(
+    "--activity-id", metavar="N", multiple=True, help="A learningActivityId that exists on the target; repeatable."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="export-contract")
+def main() -> None:
+    """Contract testing and acceptance of asynchronous export APIs.
+
+    Every option can be set by an environment variable, EXPORT_CONTRACT_ and its name in capitals, and by a key in
+    export-contract.toml. The credentials are the Authorization header's value in EXPORT_CONTRACT_AUTHORIZATION.
+    """
+
+
+@main.command()
+@_option("-u", "--base-url", metavar="URL", help="Where the API lives; without it, the embedded sandbox is tested.")
+@_contract_option
+@_option(
+    "-H", "--header", multiple=True, type=_Lines(), metavar="'NAME: VALUE'", help="Sent with every request; repeatable."
+)
+@_option("--authorization-file", metavar="FILE", help="Holds the Authorization header's value.")
+@_option("--phases", default=",".join(_PHASES), show_default=True, metavar="A,B", help="What to run.")
+@_option(
+    "--max-requests",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    metavar="N",
+    help="Send at most N requests.",
+)
+@_option(
+    "--max-jobs", type=click.IntRange(1), default=100, show_default=True, metavar="N", help="Create at most N jobs."
+)
+@_option("--max-time", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Send nothing after so long.")
+@_option("--rate", metavar="N/s", help="Send at most N requests a second.")
+@_option(
+    "--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N", help="Requests at once."
+)
+@_option(
+    "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
+    help="A later answer is a finding; 4 where the contract says nothing else.",
+)  # fmt: skip
+@_option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of what is drawn by chance.")
+@_option("--report", multiple=True, metavar="FORMAT[=PATH]", help="Write a report too: json; repeatable.")
+@_activity_option
+@_option("--allow-production", is_flag=True, help="Also test a server that is marked as production.")
+@_option("-q", "--quiet", is_flag=True, help="Show findings and the verdict only.")
+@_option("-v", "--verbose", is_flag=True, help="Show also where each requirement is written.")
+@_option("--no-color", is_flag=True, help="Use no colours.")
+@click.pass_context
+def run(context: click.Context, /, **options: Any) -> None:
+    """Test a target against the contract.
+
+    Exit status: 0 it conforms; 1 it violates the contract; 2 wrong usage; 3 inconclusive; 130 interrupted.
+    """
+    from export_contract import running
+
+    try:
+        settings = running.settle(context, options)
+    except ValueError as error:
+        _refuse(str(error))
+    results = running.run_and_report(settings)
+    sys.exit(INTERRUPTED if results.interrupted else _EXITS[results.verdict])
+
+
+@main.command()
+@_option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes any free port.")
+@_option("--fault", multiple=True, metavar="NAME", help="Break the contract in this way; repeatable.")
+@_option("--variant", multiple=True, metavar="NAME", help="Keep the contract in another way; repeatable.")
+@click.option("--list-faults", is_flag=True, help="List the faults and variants.")
+def sandbox(port: int, fault: tuple[str, ...], variant: tuple[str, ...], list_faults: bool) -> None:
+    """Serve an export service to test against, on this machine alone."""
+    from export_contract import sandbox as service
+
+    if list_faults:
+        from export_contract.listings import fault_lines
+
+        for line in fault_lines():
+            click.echo(line)
+        return
+    try:
+        service.serve(port, faults=fault, variants=variant)
+    except (service.UnknownFault, service.PortInUse) as error:
+        _refuse(str(error))
+
+
+@main.group()
+def contract() -> None:
+    """Look at a contract."""
+
+
+@contract.command()
+@_contract_option
+def show(contract: str | None) -> None:
+    """Show the requirements of a contract, and where each is written."""
+    from export_contract.listings import contract_lines
+
+    for line in contract_lines(_load(contract)):
+        click.echo(line)
+
+
+@contract.command()
+@_contract_option
+def lint(contract: str | None) -> None:
+    """Check that a contract can be used: references, requirements, and a case for each of them."""
+    from export_contract.listings import lint_line
+
+    loaded = _load(contract)
+    try:
+        click.echo(lint_line(loaded))
+    except ValueError as error:
+        _refuse(str(error))
+
+
+@main.command()
+@_contract_option
+@_activity_option
+@_option("--report", metavar="json=PATH", help="Write the cases to a file too.")
+def suite(contract: str | None, activity_id: tuple[str, ...], report: str | None) -> None:
+    """List the cases that run would send; nothing is sent."""
+    from export_contract import listings
+
+    try:
+        loaded = listings.with_activity_ids(_load(contract), activity_id)
+        lines = listings.suite_lines(loaded)
+        path = listings.suite_path(report)
+    except ValueError as error:
+        _refuse(str(error))
+    for line in lines:
+        click.echo(line)
+    if path:
+        _write(path, listings.suite_json(loaded))
+
+
+@main.command()
+@click.argument("job_id")
+def decode(job_id: str) -> None:
+    """Show what is inside a job id; exit status 1 where it is not sound."""
+    from export_contract.listings import decoded_lines
+
+    lines, is_sound = decoded_lines(job_id)
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if is_sound else 1)
+
+
+@main.command()
+@click.argument("results", metavar="RESULTS", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_option("-q", "--quiet", is_flag=True, help="Show findings and the verdict only.")
+@_option("-v", "--verbose", is_flag=True, help="Show also where each requirement is written.")
+@_option("--no-color", is_flag=True, help="Use no colours.")
+def report(results: Path, quiet: bool, verbose: bool, no_color: bool) -> None:
+    """Show the results of an earlier run again, from its json report."""
+    from export_contract.acceptance.results import read_results
+    from export_contract.reports.console import print_results
+
+    try:
+        loaded = read_results(results)
+    except ValueError as error:
+        _refuse(str(error))
+    print_results(loaded, quiet=quiet, verbose=verbose, color=not no_color)
+
+
+def _load(file: str | None) -> Contract:
+    from export_contract.contract import ContractError, load_contract
+
+    try:
+        return load_contract(file)
+    except ContractError as error:
+        _refuse(str(error))
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        _refuse(f"{path} cannot be written: {error.strerror}")
+
+
+def _refuse(problem: str) -> NoReturn:
+    click.echo(f"export-contract: {problem}", err=True)
+    sys.exit(USAGE)

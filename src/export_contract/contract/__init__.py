@@ -1,0 +1,27 @@
+"""What the export API promises: the document, its requirements, and the oracle that judges requests by them."""
+
+from __future__ import annotations
+
+from export_contract.contract.document import BUILT_IN, Contract, Operation, load_contract
+from export_contract.contract.errors import ContractError
+from export_contract.contract.oracle import Classification, Oracle, Reason, classify, oracle
+from export_contract.contract.requirements import Area, Expectation, Requirement
+from export_contract.contract.timestamps import Timestamp, classify_timestamp
+
+__all__ = [
+    "BUILT_IN",
+    "Area",
+    "Classification",
+    "Contract",
+    "ContractError",
+    "Expectation",
+    "Operation",
+    "Oracle",
+    "Reason",
+    "Requirement",
+    "Timestamp",
+    "classify",
+    "classify_timestamp",
+    "load_contract",
+    "oracle",
+]

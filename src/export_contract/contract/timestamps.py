@@ -1,0 +1,232 @@
+"""Which timestamps the document promises, which it excludes, and which it leaves open.
+
+The document says "ISO8601" and no more. What that is taken to promise: `YYYY-MM-DDThh:mm:ss`, 0 to 6 fraction digits,
+`Z` or an offset up to 14:00, a real date in the years 1900 to 2199. Every other form of ISO 8601 is left open, each
+form by a rule of its own. All the rest is no ISO 8601 timestamp, or no moment that exists.
+
+No parser decides this: they refuse second 60, clamp it, or roll 30 February over.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from export_contract.contract.requirements import Expectation
+
+FORM: Final = "timestamp/form"
+CALENDAR: Final = "timestamp/calendar"
+
+YEARS: Final = range(1900, 2200)
+"""The years that are promised (decision)."""
+
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LARGEST_OFFSET = 14 * 60
+
+_DOCUMENTED = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,6})?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
+)
+
+# U+2212 is the minus sign that ISO 8601 itself prefers.
+_SIGN = "[+\\-\u2212]"
+_DATES = (
+    ("", rf"(?P<year>{_SIGN}?[0-9]{{4,9}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})"),
+    ("week", rf"(?P<year>{_SIGN}?[0-9]{{4,9}})-(?P<mark_of_week>[Ww])(?P<week>[0-9]{{2}})-(?P<weekday>[0-9])"),
+    ("ordinal", rf"(?P<year>{_SIGN}?[0-9]{{4,9}})-(?P<ordinal>[0-9]{{3}})"),
+    ("basic", rf"(?P<year>[0-9]{{4}}|{_SIGN}[0-9]{{6}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})"),
+    (
+        "basic week",
+        rf"(?P<year>[0-9]{{4}}|{_SIGN}[0-9]{{6}})(?P<mark_of_week>[Ww])(?P<week>[0-9]{{2}})(?P<weekday>[0-9])",
+    ),
+    ("basic ordinal", rf"(?P<year>[0-9]{{4}}|{_SIGN}[0-9]{{6}})(?P<ordinal>[0-9]{{3}})"),
+)
+# Dates that name no day; ISO 8601 lets no time follow them.
+_REDUCED_DATES = (
+    ("reduced", rf"(?P<year>{_SIGN}[0-9]{{4,9}}|[0-9]{{4}})-(?P<month>[0-9]{{2}})"),
+    ("reduced week", rf"(?P<year>{_SIGN}[0-9]{{4,9}}|[0-9]{{4}})-?(?P<mark_of_week>[Ww])(?P<week>[0-9]{{2}})"),
+    ("reduced", rf"(?P<year>{_SIGN}[0-9]{{4,9}}|[0-9]{{2,4}})"),
+)
+_FRACTION = r"(?:(?P<mark>[.,])(?P<fraction>[0-9]+))?"
+_TIMES = (
+    ("", rf"(?P<hour>[0-9]{{2}}):(?P<minute>[0-9]{{2}}):(?P<second>[0-9]{{2}}){_FRACTION}"),
+    ("reduced", rf"(?P<hour>[0-9]{{2}}):(?P<minute>[0-9]{{2}}){_FRACTION}"),
+    ("basic", rf"(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}}){_FRACTION}"),
+    ("basic reduced", rf"(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}}){_FRACTION}"),
+    ("reduced", rf"(?P<hour>[0-9]{{2}}){_FRACTION}"),
+)
+_ZONES = (
+    ("", r"(?P<zulu>[Zz])"),
+    ("", rf"(?P<sign>{_SIGN})(?P<offset_hour>[0-9]{{2}}):(?P<offset_minute>[0-9]{{2}})"),
+    ("basic", rf"(?P<sign>{_SIGN})(?P<offset_hour>[0-9]{{2}})(?P<offset_minute>[0-9]{{2}})"),
+    ("reduced", rf"(?P<sign>{_SIGN})(?P<offset_hour>[0-9]{{2}})"),
+    ("no-zone", ""),
+)
+
+
+def _forms() -> list[tuple[frozenset[str], re.Pattern[str]]]:
+    forms = [
+        (f"{date_rules} {time_rules} {zone_rules}", f"{date}(?P<separator>[Tt ]){time}{zone}")
+        for date_rules, date in _DATES
+        for time_rules, time in _TIMES
+        for zone_rules, zone in _ZONES
+    ]
+    forms += [(f"{rules} date-only", date) for rules, date in _DATES]
+    forms += list(_REDUCED_DATES)
+    return [(frozenset(f"timestamp/{rule}" for rule in rules.split()), re.compile(text)) for rules, text in forms]
+
+
+_FORMS = _forms()
+
+
+class Timestamp(NamedTuple):
+    """What the classifier says of one text."""
+
+    expectation: Expectation
+    rules: tuple[str, ...] = ()
+    """Where it is rejected, the one rule that it breaks; where it is unspecified, all that leave it open."""
+    problem: str = ""
+    """Where it is rejected, why, in plain words."""
+
+
+_ACCEPTED = Timestamp(Expectation.ACCEPT)
+
+
+def classify_timestamp(text: str) -> Timestamp:
+    """Classify a timestamp.
+
+    >>> classify_timestamp("2012-09-05T11:12:47.000Z").expectation
+    <Expectation.ACCEPT: 'accept'>
+    >>> classify_timestamp("2012-09-05").rules
+    ('timestamp/date-only',)
+    >>> classify_timestamp("2011-02-29T00:00:00Z").problem
+    'month 02 of 2011 has no day 29'
+    """
+    documented = _DOCUMENTED.fullmatch(text)
+    if documented and _is_plainly_real(documented):
+        return _ACCEPTED
+    for rules, form in _FORMS:
+        if match := form.fullmatch(text):
+            return _judge(match.groupdict(default=""), rules)
+    return Timestamp(Expectation.REJECT, (FORM,), "it has no form of ISO 8601")
+
+
+def instant(text: str) -> datetime | None:
+    """The moment a documented timestamp names, with its zone; None for every other text."""
+    if classify_timestamp(text).expectation is not Expectation.ACCEPT:
+        return None
+    return datetime.fromisoformat(text)
+
+
+def any_instant(text: str) -> datetime | None:
+    """The moment that a timestamp of any form names, as far as datetime can hold it; None where it has no zone."""
+    if classify_timestamp(text).expectation is Expectation.REJECT:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _is_plainly_real(match: re.Match[str]) -> bool:
+    year, month, day, hour, minute, second = map(int, match.groups()[:6])
+    sign, offset_hour, offset_minute = match.groups()[6:]
+    if sign:
+        offset = int(offset_hour) * 60 + int(offset_minute)
+        if offset > _LARGEST_OFFSET or int(offset_minute) > 59 or (sign == "-" and not offset):
+            return False
+    return (
+        year in YEARS
+        and 1 <= month <= 12
+        and 1 <= day <= days_in_month(year, month)
+        and hour < 24
+        and minute < 60
+        and second < 60
+    )
+
+
+def _judge(part: dict[str, str], rules: frozenset[str]) -> Timestamp:
+    problem = _calendar_problem(part)
+    if problem:
+        return Timestamp(Expectation.REJECT, (CALENDAR,), problem)
+    found = rules | {f"timestamp/{rule}" for rule in _open_parts(part)}
+    if not found:
+        return _ACCEPTED
+    return Timestamp(Expectation.UNSPECIFIED, tuple(sorted(found)))
+
+
+def _open_parts(part: dict[str, str]) -> list[str]:
+    """The rules that the values of a timestamp, rather than its form, leave open."""
+    year = part["year"]
+    offset = int(part.get("offset_hour") or 0) * 60 + int(part.get("offset_minute") or 0)
+    letters = part.get("mark_of_week", "") + part.get("separator", "") + part.get("zulu", "")
+    found = {
+        "signed-year": not year[0].isdigit(),
+        # A century or a decade names no year that could be out of range.
+        "year": len(year.lstrip("+-\u2212")) > 3 and _year(year) not in YEARS,
+        "lower-case": letters != letters.upper(),
+        "space": part.get("separator") == " ",
+        "comma": part.get("mark") == ",",
+        "long-fraction": len(part.get("fraction", "")) > 6,
+        "hour-24": part.get("hour") == "24",
+        "second-60": part.get("second") == "60",
+        "negative-zero": part.get("sign") in ("-", "\u2212") and not offset,
+        "large-offset": offset > _LARGEST_OFFSET,
+        "minus-sign": "\u2212" in (year[0], part.get("sign")),
+    }
+    return [rule for rule, holds in found.items() if holds]
+
+
+def _calendar_problem(part: dict[str, str]) -> str:
+    """Why the parts name no moment that exists, or the empty string."""
+    year = _year(part["year"])
+    if month := part.get("month"):
+        if not 1 <= int(month) <= 12:
+            return f"there is no month {month}"
+        if (day := part.get("day")) and not 1 <= int(day) <= days_in_month(year, int(month)):
+            return f"month {month} of {part['year']} has no day {day}"
+    if (week := part.get("week")) and not 1 <= int(week) <= _weeks_in_year(year):
+        return f"{part['year']} has no week {week}"
+    if (weekday := part.get("weekday")) and not 1 <= int(weekday) <= 7:
+        return f"there is no weekday {weekday}"
+    if (ordinal := part.get("ordinal")) and not 1 <= int(ordinal) <= 365 + _is_leap(year):
+        return f"{part['year']} has no day {ordinal}"
+    return _clock_problem(part)
+
+
+def _clock_problem(part: dict[str, str]) -> str:
+    hour, minute, second = part.get("hour") or "00", part.get("minute") or "00", part.get("second") or "00"
+    if int(hour) > 24:
+        return f"there is no hour {hour}"
+    if hour == "24" and (int(minute) or int(second) or part.get("fraction", "").strip("0")):
+        return "hour 24 is only the end of a day, 24:00:00"
+    if int(minute) > 59:
+        return f"there is no minute {minute}"
+    if int(second) > 60:
+        return f"there is no second {second}"
+    if int(part.get("offset_minute") or 0) > 59:
+        return f"an offset has no minute {part['offset_minute']}"
+    return ""
+
+
+def _year(text: str) -> int:
+    return int(text.replace("\u2212", "-"))
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def days_in_month(year: int, month: int) -> int:
+    """How many days `month` (1 to 12) has in `year`, in the Gregorian calendar drawn out to every year."""
+    return 29 if month == 2 and _is_leap(year) else _DAYS[month - 1]
+
+
+def _weeks_in_year(year: int) -> int:
+    """52 or 53: a year has 53 ISO weeks where it begins or ends on a Thursday."""
+
+    def weekday_of_last_day(of: int) -> int:
+        return (of + of // 4 - of // 100 + of // 400) % 7
+
+    return 53 if weekday_of_last_day(year) == 4 or weekday_of_last_day(year - 1) == 3 else 52

@@ -1,0 +1,180 @@
+"""The console: what a run found, for the person who typed the command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from export_contract.acceptance.events import Event, Exchanged, PhaseStarted, RunEnded, Waiting
+from export_contract.reports.printable import brief, printable
+
+if TYPE_CHECKING:
+    from export_contract.acceptance.results import CaseRecord, Finding, RequirementResult, Results
+
+_STYLES: Final = {
+    "passed": "green",
+    "failed": "bold red",
+    "waived": "yellow",
+    "not exercised": "yellow",
+    "conforms": "bold green",
+    "violates": "bold red",
+    "inconclusive": "bold yellow",
+}
+_INDENT: Final = " " * 12
+
+
+class ProgressListener:
+    """Shows how far a run is, on standard error and only where that is a terminal; use it as a context."""
+
+    def __init__(self, *, quiet: bool, color: bool) -> None:
+        console = Console(stderr=True, no_color=not color, highlight=False, markup=False)
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self._task = self._progress.add_task("probe", total=None)
+
+    def __enter__(self) -> ProgressListener:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Listen to a run."""
+        match event:
+            case PhaseStarted():
+                self._progress.reset(self._task, total=event.cases, description=event.phase)
+            case Exchanged():
+                self._progress.advance(self._task)
+            case Waiting():
+                self._progress.update(
+                    self._task, description=f"the target answered {event.status}; waiting {event.seconds:g} s"
+                )
+            case RunEnded():
+                self._progress.stop()
+
+
+def print_results(results: Results, *, quiet: bool = False, verbose: bool = False, color: bool = True) -> None:
+    """Print results on standard output: the target, a line for each requirement, each finding, the verdict.
+
+    `quiet` leaves the requirements out; `verbose` tells where each is written. Nothing that came from the target is
+    printed raw.
+    """
+    console = Console(no_color=not color, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for line in lines(results, quiet=quiet, verbose=verbose):
+        console.print(line)
+
+
+def lines(results: Results, *, quiet: bool, verbose: bool) -> Iterator[Text]:
+    """The lines of `print_results`, styled."""
+    embedded = ", the embedded sandbox" if results.target.embedded else ""
+    yield _labelled("Target", f"{results.target.base_url}{results.target.path}{embedded}")
+    yield _labelled("Contract", f"{results.contract.title} {results.contract.version}")
+    was_exercised = any(one.cases for one in results.requirements)
+    if was_exercised and not quiet:
+        yield from _requirement_lines(results, verbose=verbose)
+    for number, finding in enumerate(results.findings, start=1):
+        yield Text("")
+        yield from _finding_lines(number, finding, results)
+    yield Text("")
+    yield from _verdict_lines(results)
+
+
+def _requirement_lines(results: Results, *, verbose: bool) -> Iterator[Text]:
+    area = None
+    width = max((len(one.id) for one in results.requirements), default=0)
+    for one in results.requirements:
+        if one.area != area:
+            area = one.area
+            yield Text("")
+            yield Text(printable(area), style="bold")
+        yield _requirement_line(one, width)
+        if verbose:
+            yield Text(f"{' ' * (18 + width)}{printable(one.source)}", style="dim")
+
+
+def _requirement_line(one: RequirementResult, width: int) -> Text:
+    line = Text("  ")
+    line.append(f"{one.verdict:<14}", style=_STYLES[one.verdict])
+    line.append(f"{one.id:<{width}}  {printable(one.statement)}")
+    remarks = [remark for remark in (_choice(one), one.reason) if remark]
+    if remarks:
+        line.append(f"  ({'; '.join(remarks)})", style="dim")
+    return line
+
+
+def _choice(one: RequirementResult) -> str | None:
+    match one.choice:
+        case None:
+            return None
+        case "mixed":
+            return "the target does either"
+    return f"the target {'accepts' if one.choice == 'accepted' else 'refuses'} it"
+
+
+def _finding_lines(number: int, finding: Finding, results: Results) -> Iterator[Text]:
+    requirement = next(one for one in results.requirements if one.id == finding.requirement)
+    heading = Text(
+        f"{number}. {finding.requirement}", style="bold red" if finding.severity == "failure" else "bold yellow"
+    )
+    heading.append(f"  {printable(requirement.statement)}", style="bold")
+    yield heading
+    yield _labelled("  Written", printable(requirement.source))
+    yield _labelled("  Sent", brief(finding.case.title))
+    yield _labelled("", f"{finding.request.method} {printable(finding.request.url)}  {_shown_headers(finding)}")
+    if body := _shown_body(finding.case):
+        yield _labelled("", body)
+    yield _labelled("  Expected", printable(finding.expected))
+    yield _labelled("  Observed", brief(finding.observed, 400))
+    if finding.response.body:
+        yield _labelled("  Answer", brief(finding.response.body, 300))
+    if finding.occurrences > 1:
+        others = "; ".join(brief(title, 80) for title in finding.also[:3])
+        yield _labelled("  Seen", f"{finding.occurrences} times{f', also with {others}' if others else ''}")
+    yield _labelled("  Again", printable(finding.curl))
+    yield _labelled("  Known as", finding.fingerprint)
+
+
+def _shown_headers(finding: Finding) -> str:
+    headers = [f"{name}: {printable(value)}" for name, value in finding.request.headers]
+    if finding.case.credentials != "configured":
+        headers.append(f"credentials: {finding.case.credentials}")
+    return ", ".join(headers) or "no headers"
+
+
+def _shown_body(case: CaseRecord) -> str:
+    if case.body_base64 is not None:
+        return f"Base64 of the body: {brief(case.body_base64, 400)}"
+    return brief(case.body or "", 400)
+
+
+def _verdict_lines(results: Results) -> Iterator[Text]:
+    counts = results.counts
+    line = Text()
+    line.append(results.verdict, style=_STYLES[results.verdict])
+    findings = f"{counts['findings']} finding{'' if counts['findings'] == 1 else 's'}"
+    requirements = f"{counts['passed']} requirements passed, {counts['failed']} failed"
+    if counts["waived"]:
+        requirements += f", {counts['waived']} waived"
+    line.append(
+        f"  {findings}; {requirements}, {counts['not_exercised']} not exercised; {counts['requests']} requests, "
+        f"{counts['jobs_created']} jobs created, {results.seconds:.1f} s"
+    )
+    if results.reason:
+        yield Text(brief(results.reason, 1000), style="yellow")
+    yield line
+
+
+def _labelled(label: str, text: str) -> Text:
+    return Text(f"{label:<{len(_INDENT)}}{text}")

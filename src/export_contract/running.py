@@ -1,0 +1,173 @@
+"""What `run` does: settle the options, run against the target or the embedded sandbox, and report."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+from click.core import ParameterSource
+
+from export_contract import sandbox
+from export_contract.acceptance import PHASES, Limits, Results, RunPlan, checked_url, run
+from export_contract.configuration import ConfigurationError, read_configuration
+from export_contract.contract import Contract, Expectation, load_contract
+from export_contract.listings import with_activity_ids
+from export_contract.reports import FILE_NAMES, FORMATS
+from export_contract.reports.console import ProgressListener, print_results
+
+AUTHORIZATION: Final = "EXPORT_CONTRACT_AUTHORIZATION"
+_DIRECTORY: Final = Path("export-contract-report")
+_HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x1f\x7f]*)")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """A run that is settled: every option was looked at."""
+
+    plan: RunPlan
+    reports: tuple[tuple[str, Path], ...]
+    """Formats, and where to write them."""
+    quiet: bool
+    verbose: bool
+    color: bool
+
+    def __repr__(self) -> str:
+        return f"Settings({self.plan!r})"
+
+
+def settle(context: click.Context, options: Mapping[str, Any]) -> Settings:
+    """Settle the options of `run`; the configuration file has a say where command line and environment have none.
+
+    Raises ValueError with one sentence for what cannot be used: ConfigurationError, ContractError.
+    """
+    configuration = read_configuration(Path.cwd())
+    chosen = dict(options)
+    for name, value in msgspec.structs.asdict(configuration).items():
+        if name in chosen and value is not None and context.get_parameter_source(name) is ParameterSource.DEFAULT:
+            chosen[name] = value
+    contract = _contract(chosen, configuration.expectations)
+    base_url = chosen["base_url"]
+    if base_url is not None:
+        base_url = checked_url(base_url)
+        _refuse_production(contract, base_url, allowed=chosen["allow_production"])
+    phases = tuple(name.strip() for name in chosen["phases"].split(",") if name.strip())
+    for name in phases:
+        if name not in PHASES:
+            raise ConfigurationError(f"--phases: there is no phase {name!r}; there are {', '.join(PHASES)}")
+    if not phases:
+        raise ConfigurationError(f"--phases names no phase; there are {', '.join(PHASES)}")
+    plan = RunPlan(
+        base_url=base_url or "",
+        contract=contract,
+        authorization=_authorization(chosen["authorization_file"]),
+        headers=tuple(_header(text) for text in chosen["header"]),
+        phases=phases,
+        limits=Limits(requests=chosen["max_requests"], jobs=chosen["max_jobs"], seconds=chosen["max_time"]),
+        rate=_rate(chosen["rate"]),
+        concurrency=chosen["concurrency"],
+        seconds=chosen["timeout"],
+        seed=chosen["seed"],
+        embedded=base_url is None,
+    )
+    return Settings(
+        plan=plan,
+        reports=tuple(_report(text) for text in chosen["report"]),
+        quiet=chosen["quiet"],
+        verbose=chosen["verbose"],
+        color=not chosen["no_color"] and "NO_COLOR" not in os.environ,
+    )
+
+
+def run_and_report(settings: Settings) -> Results:
+    """Run, write the reports, and show the results."""
+    with ExitStack() as stack:
+        plan = settings.plan
+        if plan.embedded:
+            plan = msgspec.structs.replace(
+                plan, base_url=stack.enter_context(sandbox.running()), authorization=sandbox.DEMO_AUTHORIZATION
+            )
+        progress = stack.enter_context(ProgressListener(quiet=settings.quiet, color=settings.color))
+        results = run(plan, progress)
+    for name, path in settings.reports:
+        _write(path, FORMATS[name](results))
+    print_results(results, quiet=settings.quiet, verbose=settings.verbose, color=settings.color)
+    return results
+
+
+def _contract(options: Mapping[str, Any], expectations: Mapping[str, str]) -> Contract:
+    contract = load_contract(options["contract"])
+    if expectations:
+        contract = contract.with_expectations({name: Expectation(value) for name, value in expectations.items()})
+    return with_activity_ids(contract, options["activity_id"])
+
+
+def _refuse_production(contract: Contract, base_url: str, *, allowed: bool) -> None:
+    for server in contract.document.get("servers", ()):
+        url = str(server.get("url", "")).rstrip("/")
+        if server.get("x-production") and url and (base_url == url or base_url.startswith(url + "/")) and not allowed:
+            raise ConfigurationError(
+                f"{base_url} is marked as production in {contract.file}, where every job is real; "
+                "--allow-production tests it all the same"
+            )
+
+
+def _authorization(file: str | None) -> str | None:
+    value = os.environ.get(AUTHORIZATION)
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"--authorization-file: {file} cannot be read: {error}") from error
+    value = value.strip() if value else None
+    if value and not (value.isascii() and value.isprintable()):
+        raise ConfigurationError("the credentials have characters that no header can carry")
+    return value or None
+
+
+def _header(text: str) -> tuple[str, str]:
+    match = _HEADER.fullmatch(text.strip())
+    if not match:
+        name = text.partition(":")[0][:40]
+        raise ConfigurationError(f"--header {name!r}: a header is 'Name: value'")
+    name, value = match.groups()
+    if name.lower() in ("authorization", "proxy-authorization", "cookie"):
+        raise ConfigurationError(
+            f"--header {name}: a secret does not belong on a command line; put it into {AUTHORIZATION}"
+        )
+    if name.lower() in ("content-type", "content-length", "host", "transfer-encoding"):
+        raise ConfigurationError(f"--header {name}: the cases say what this header is")
+    return name, value.strip()
+
+
+def _rate(text: str | float | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        rate = float(str(text).removesuffix("/s"))
+    except ValueError:
+        rate = 0.0
+    if not rate > 0:
+        raise ConfigurationError(f"--rate {text}: it must be a number of requests a second, as in 5/s")
+    return rate
+
+
+def _report(text: str) -> tuple[str, Path]:
+    name, _, path = text.partition("=")
+    if name not in FORMATS:
+        raise ConfigurationError(f"--report: there is no format {name!r}; there are {', '.join(FORMATS)}")
+    return name, Path(path) if path else _DIRECTORY / FILE_NAMES[name]
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        # The results are shown all the same: what was found is not lost.
+        print(f"export-contract: {path} cannot be written: {error.strerror}", file=sys.stderr)

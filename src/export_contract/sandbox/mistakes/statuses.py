@@ -1,0 +1,43 @@
+"""Statuses that are wrong, or wrong in the telling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote_plus
+
+from ..messages import Answer, Call
+from ..seams import Changes, rewrites
+from .job_ids import opaque
+
+_Job = dict[str, Any]
+
+
+def moves(statuses: Mapping[str, str]) -> Changes:
+    """Puts other statuses in the place of the true ones."""
+    return {"status": lambda status, told: statuses.get(status, status)}
+
+
+def moves_in_the_end(end: str) -> Changes:
+    """Puts another status after COMPLETED."""
+    return {"status": lambda status, told: end if told else status}
+
+
+def tells(retell: Callable[[_Job], Any]) -> Changes:
+    """Changes the job that a status tells of."""
+
+    def told(answer: Answer, call: Call) -> Answer:
+        document = answer.document
+        return answer.with_document({**document, "job": retell(document["job"])})
+
+    return rewrites("status", by=told)
+
+
+def tells_of_file(retell: Callable[[dict[str, str]], Any]) -> Changes:
+    """Changes what a status says of the file."""
+    return tells(lambda job: {**job, "exportData": retell(job["exportData"])} if "exportData" in job else job)
+
+
+def decodes_twice() -> Changes:
+    """Ids with a + in them, which is read as a space in the end."""
+    return {"job_bytes": opaque, "asked_id": unquote_plus}

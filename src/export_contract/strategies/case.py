@@ -1,0 +1,74 @@
+"""A case: one request, what is expected of it, and the requirement it aims at."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+import msgspec
+
+from export_contract.contract import Expectation
+
+JSON: Final = "application/json"
+CONFIGURED: Final = "configured"
+
+_LONGEST_SLUG: Final = 60
+_LONGEST_SHOWN: Final = 1_000
+
+
+class Feature(msgspec.Struct, frozen=True):
+    """One thing that an accepted request shows a target; a case packs several."""
+
+    aspect: str
+    """What the feature is a choice of: `startDate zone`."""
+    name: str
+    """The choice in plain words: `startDate with the offset +05:30`."""
+    requirement: str
+    """The accept requirement that promises it."""
+    remarkable: bool = True
+    """Whether a title speaks of it; the plainest choice of an aspect is not worth a word."""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One request to send. Equal cases are equal requests with equal expectations."""
+
+    id: str
+    """Stable: the requirement, a slash, and the title in small letters and hyphens."""
+    title: str
+    """What it is in one line: `exportType "users": wrong case`."""
+    expectation: Expectation
+    requirement: str
+    """The id of the requirement that it aims at."""
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = (("Content-Type", JSON),)
+    """Without credentials: those are the target's business."""
+    payload: bytes = b""
+    credentials: str = CONFIGURED
+    """Which credentials go with it: the configured ones, or a way of damaging them (see `credentials`)."""
+    features: tuple[Feature, ...] = ()
+    """All that an accepted request shows, a choice for each aspect; empty for the others."""
+    base: str = ""
+    """The combination of listed values that it has, or was made from."""
+
+    def __repr__(self) -> str:
+        payload = self.payload if len(self.payload) <= _LONGEST_SHOWN else self.payload[:_LONGEST_SHOWN] + b"..."
+        return f"Case({self.method} {payload!r}, {self.expectation} by {self.requirement}: {self.title})"
+
+    @property
+    def content_type(self) -> str | None:
+        """The value of its Content-Type header, or None."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+
+
+def case_id(requirement: str, title: str) -> str:
+    """The id of the case of that title: the same in every process and on every platform.
+
+    >>> case_id("EXP-FORMAT-ENUM", 'format "csv": wrong case')
+    'EXP-FORMAT-ENUM/format-csv-wrong-case'
+    """
+    words = "".join(character if character.isascii() and character.isalnum() else " " for character in title.lower())
+    slug = "-".join(words.split())
+    if len(slug) > _LONGEST_SLUG:
+        digest = hashlib.sha256(title.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+        slug = f"{slug[:_LONGEST_SLUG].rstrip('-')}-{digest}"
+    return f"{requirement}/{slug}"

@@ -1,0 +1,59 @@
+"""The suite: the finite list of cases that a contract asks for, the same in every process and on every platform."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import zip_longest
+
+import msgspec
+
+from export_contract.contract import Contract, Expectation
+from export_contract.strategies.accepting import accepted_cases
+from export_contract.strategies.aimed import aimed_cases
+from export_contract.strategies.case import Case
+from export_contract.strategies.protocol import credential_cases, method_cases
+
+
+@cache
+def suite(contract: Contract) -> tuple[Case, ...]:
+    """All named cases, in the order in which they are sent.
+
+    What is rejected costs a target no job, so it comes first, beginning with one case for each requirement; then what
+    is accepted; then what the document leaves open.
+
+    Raises ContractError where the contract has a keyword that no strategy understands.
+    """
+    aimed = aimed_cases(contract)
+    by_expectation: dict[Expectation, list[tuple[Case, ...]]] = {expectation: [] for expectation in Expectation}
+    for cases in aimed.values():
+        for expectation in Expectation:
+            of_one_kind = tuple(case for case in cases if case.expectation is expectation)
+            if of_one_kind:
+                by_expectation[expectation].append(of_one_kind)
+    return _with_unique_ids(
+        *_in_turns(by_expectation[Expectation.REJECT]),
+        *method_cases(contract),
+        *credential_cases(contract),
+        *accepted_cases(contract),
+        *_in_turns(by_expectation[Expectation.ACCEPT]),
+        *_in_turns(by_expectation[Expectation.UNSPECIFIED]),
+    )
+
+
+def _in_turns(groups: Iterable[tuple[Case, ...]]) -> Iterator[Case]:
+    """The first of each group, then the second of each, and so on."""
+    for row in zip_longest(*groups):
+        yield from (case for case in row if case is not None)
+
+
+def _with_unique_ids(*cases: Case) -> tuple[Case, ...]:
+    """The cases, with a number behind an id that an earlier one has: ids drop what titles tell apart by punctuation."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for case in cases:
+        seen[case.id] += 1
+        again = seen[case.id]
+        unique.append(case if again == 1 else msgspec.structs.replace(case, id=f"{case.id}-{again}"))
+    return tuple(unique)
