@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from export_contract.acceptance.own_checks import check
     from export_contract.contract import (
         Classification,
         Contract,
@@ -34,6 +35,7 @@ __all__ = [
     "Expectation",
     "Requirement",
     "cases",
+    "check",
     "classify",
     "invalid_requests",
     "load_contract",
@@ -46,6 +48,7 @@ __all__ = [
 
 # `contract`, `strategies` and `suite` are heavy to import, and the command's help needs none of them.
 _ROOMS: Final = {
+    "export_contract.acceptance.own_checks": ("check",),
     "export_contract.contract": (
         "Classification",
         "Contract",

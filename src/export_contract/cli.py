@@ -17,7 +17,7 @@ CONFORMS, VIOLATES, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
 
 _EXITS: Final = {"conforms": CONFORMS, "violates": VIOLATES, "inconclusive": INCONCLUSIVE}
 _ENVIRONMENT: Final = "EXPORT_CONTRACT_"
-_PHASES: Final = ("probe", "auth", "protocol", "suite")
+_PHASES: Final = ("probe", "auth", "protocol", "suite", "explore")
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -56,6 +56,7 @@ def main() -> None:
 
 @main.command()
 @_option("-u", "--base-url", metavar="URL", help="Where the API lives; without it, the embedded sandbox is tested.")
+@_option("--target", metavar="NAME", help="A target that the configuration file names.")
 @_contract_option
 @_option(
     "-H", "--header", multiple=True, type=_Lines(), metavar="'NAME: VALUE'", help="Sent with every request; repeatable."
@@ -187,17 +188,20 @@ def decode(job_id: str) -> None:
 
 
 @main.command()
-@click.argument("results", metavar="RESULTS", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("results", metavar="RESULTS", type=click.Path(path_type=Path))
 @_option("-q", "--quiet", is_flag=True, help="Show findings and the verdict only.")
 @_option("-v", "--verbose", is_flag=True, help="Show also where each requirement is written.")
 @_option("--no-color", is_flag=True, help="Use no colours.")
 def report(results: Path, quiet: bool, verbose: bool, no_color: bool) -> None:
-    """Show the results of an earlier run again, from its json report."""
-    from export_contract.acceptance.results import read_results
+    """Show the results of an earlier run again, from its json report.
+
+    Where the run was killed there is only the journal, RESULTS.journal; it tells what was sent until then.
+    """
+    from export_contract.listings import earlier_results
     from export_contract.reports.console import print_results
 
     try:
-        loaded = read_results(results)
+        loaded = earlier_results(results)
     except ValueError as error:
         _refuse(str(error))
     print_results(loaded, quiet=quiet, verbose=verbose, color=not no_color)

@@ -1,8 +1,8 @@
 """Configuration: export-contract.toml, or [tool.export-contract] in pyproject.toml, in the working directory.
 
 Its keys are the long options of `run`, without the hyphens in front; `expectations` decides what the contract leaves
-unspecified, for this target. The command line counts before the environment, that before the file, and that before
-the defaults.
+unspecified, `checks` names a file with checks of the user's own, and `[targets.NAME]` holds settings for `--target
+NAME`. The command line counts before the environment, that before the file, and that before the defaults.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class ConfigurationError(ValueError):
     """A configuration that cannot be used: one sentence with the file, the key and what is wrong."""
 
 
-class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
-    """What a configuration file may hold; what it does not hold is left to the defaults of the command."""
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What a configuration file may say, for all targets or for one; what it does not say is left to the defaults."""
 
     base_url: str | None = None
     contract: str | None = None
@@ -38,7 +38,31 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     report: tuple[str, ...] | None = None
     activity_id: tuple[float | int, ...] | None = None
     allow_production: bool | None = None
+    checks: str | None = None
+    """A file with checks of the user's own."""
     expectations: dict[str, Literal["accept", "reject"]] = {}
+
+
+class Configuration(Settings, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What a configuration file may hold."""
+
+    targets: dict[str, Settings] = {}
+    """Named targets, `[targets.staging]`: for one of them its settings count before those of the file."""
+
+    def for_target(self, name: str | None) -> Settings:
+        """The settings for a named target, or those for all; raises ConfigurationError for a name that is not there."""
+        if name is None:
+            return self
+        if name not in self.targets:
+            there_are = f"there are {', '.join(self.targets)}" if self.targets else "the configuration names none"
+            raise ConfigurationError(f"--target: there is no target {name!r}; {there_are}")
+        own = msgspec.structs.asdict(self.targets[name])
+        both = {key: own[key] if own[key] not in (None, {}) else value for key, value in _shared(self).items()}
+        return Settings(**{**both, "expectations": {**self.expectations, **own["expectations"]}})
+
+
+def _shared(configuration: Configuration) -> dict[str, Any]:
+    return {key: value for key, value in msgspec.structs.asdict(configuration).items() if key != "targets"}
 
 
 def read_configuration(directory: Path) -> Configuration:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from export_contract.acceptance.results import case_record, to_json
+from export_contract.acceptance.journal import JOURNAL_SUFFIX, read_journal
+from export_contract.acceptance.results import Results, case_record, read_results, to_json
 from export_contract.contract import Contract, ContractError, Expectation
 from export_contract.contract.job_id import FIELDS, read_job_id
 from export_contract.reports.printable import printable
@@ -35,6 +36,17 @@ def with_activity_ids(contract: Contract, ids: Iterable[str | float]) -> Contrac
         except ValueError:
             raise ContractError(contract.file, "--activity-id", f"{text!r} is no whole number") from None
     return contract.with_known_values(tuple(values))
+
+
+def earlier_results(path: Path) -> Results:
+    """The results in a file, or what the journal beside it tells where the run did not end.
+
+    Raises ValueError, with a sentence to show, where neither can be read.
+    """
+    journal = path if path.name.endswith(JOURNAL_SUFFIX) else path.with_name(path.name + JOURNAL_SUFFIX)
+    if journal.is_file() and not (path.is_file() and path != journal):
+        return read_journal(journal)
+    return read_results(path)
 
 
 def contract_lines(contract: Contract) -> Iterator[str]:

@@ -15,7 +15,9 @@ import msgspec
 from click.core import ParameterSource
 
 from export_contract import sandbox
-from export_contract.acceptance import PHASES, Limits, Results, RunPlan, checked_url, run
+from export_contract.acceptance import PHASES, Event, Limits, Listener, Results, RunPlan, checked_url, run
+from export_contract.acceptance.journal import JOURNAL_SUFFIX, Journal
+from export_contract.acceptance.own_checks import load_checks
 from export_contract.configuration import ConfigurationError, read_configuration
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.listings import with_activity_ids
@@ -27,7 +29,7 @@ _DIRECTORY: Final = Path("export-contract-report")
 _HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x1f\x7f]*)")
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class SettledRun(msgspec.Struct, frozen=True, kw_only=True):
     """A run that is settled: every option was looked at."""
 
     plan: RunPlan
@@ -38,15 +40,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     color: bool
 
     def __repr__(self) -> str:
-        return f"Settings({self.plan!r})"
+        return f"SettledRun({self.plan!r})"
 
 
-def settle(context: click.Context, options: Mapping[str, Any]) -> Settings:
+def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
     """Settle the options of `run`; the configuration file has a say where command line and environment have none.
 
     Raises ValueError with one sentence for what cannot be used: ConfigurationError, ContractError.
     """
-    configuration = read_configuration(Path.cwd())
+    configuration = read_configuration(Path.cwd()).for_target(options["target"])
     chosen = dict(options)
     for name, value in msgspec.structs.asdict(configuration).items():
         if name in chosen and value is not None and context.get_parameter_source(name) is ParameterSource.DEFAULT:
@@ -73,9 +75,10 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> Settings:
         concurrency=chosen["concurrency"],
         seconds=chosen["timeout"],
         seed=chosen["seed"],
+        own_checks=load_checks(Path(configuration.checks), contract) if configuration.checks else (),
         embedded=base_url is None,
     )
-    return Settings(
+    return SettledRun(
         plan=plan,
         reports=tuple(_report(text) for text in chosen["report"]),
         quiet=chosen["quiet"],
@@ -84,7 +87,7 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> Settings:
     )
 
 
-def run_and_report(settings: Settings) -> Results:
+def run_and_report(settings: SettledRun) -> Results:
     """Run, write the reports, and show the results."""
     with ExitStack() as stack:
         plan = settings.plan
@@ -92,10 +95,14 @@ def run_and_report(settings: Settings) -> Results:
             plan = msgspec.structs.replace(
                 plan, base_url=stack.enter_context(sandbox.running()), authorization=sandbox.DEMO_AUTHORIZATION
             )
-        progress = stack.enter_context(ProgressListener(quiet=settings.quiet, color=settings.color))
-        results = run(plan, progress)
-    for name, path in settings.reports:
-        _write(path, FORMATS[name](results))
+        listeners: list[Listener] = [stack.enter_context(ProgressListener(quiet=settings.quiet, color=settings.color))]
+        journal = _journal(plan, settings.reports)
+        if journal:
+            listeners.append(stack.enter_context(journal))
+        results = run(plan, lambda event: _tell(listeners, event))
+    written = [_write(path, FORMATS[name](results)) for name, path in settings.reports]
+    if journal and all(written):
+        journal.remove()
     print_results(results, quiet=settings.quiet, verbose=settings.verbose, color=settings.color)
     return results
 
@@ -164,10 +171,29 @@ def _report(text: str) -> tuple[str, Path]:
     return name, Path(path) if path else _DIRECTORY / FILE_NAMES[name]
 
 
-def _write(path: Path, content: bytes) -> None:
+def _journal(plan: RunPlan, reports: tuple[tuple[str, Path], ...]) -> Journal | None:
+    """A journal beside the first report, where one is asked for; a path that cannot be written is told at once."""
+    if not reports:
+        return None
+    path = reports[0][1]
+    try:
+        return Journal.of_run(path.with_name(path.name + JOURNAL_SUFFIX), plan)
+    except OSError as error:
+        print(f"export-contract: {path.parent} cannot be written: {error.strerror}", file=sys.stderr)
+        return None
+
+
+def _tell(listeners: list[Listener], event: Event) -> None:
+    for listener in listeners:
+        listener(event)
+
+
+def _write(path: Path, content: bytes) -> bool:
+    """Write a file; where that fails it is said, and the results are shown all the same: what was found is not lost."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
-        # The results are shown all the same: what was found is not lost.
         print(f"export-contract: {path} cannot be written: {error.strerror}", file=sys.stderr)
+        return False
+    return True

@@ -6,8 +6,8 @@ What it does not yield was not exercised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import msgspec
 
@@ -41,6 +41,10 @@ class Outcome(msgspec.Struct, frozen=True):
     """For what the document leaves open, what the target chose: `accepted` or `refused`."""
 
 
+Check = Callable[["Exchange", "Bench"], Iterator[Outcome]]
+"""Judges one exchange; its name is the check's."""
+
+
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """What checks judge by."""
 
@@ -49,20 +53,13 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """Within how many seconds an answer must come."""
     redaction: Redaction
     """Knows the secrets that were sent."""
+    own_checks: tuple[Check, ...] = ()
+    """Checks of the user's own, after those of the kit."""
 
     def requirement(self, rule: str) -> str | None:
         """The id of the requirement for a rule; None where the contract promises nothing about it."""
         found = self.contract.by_rule(rule)
         return found.id if found else None
-
-
-class Check(Protocol):
-    """A check, with its name."""
-
-    __name__: str
-
-    def __call__(self, exchange: Exchange, bench: Bench, /) -> Iterator[Outcome]:
-        """Judge one exchange."""
 
 
 _WANTED: Final = {
@@ -77,7 +74,7 @@ def judge(exchange: Exchange, bench: Bench) -> list[Outcome]:
     """What all checks say of one exchange."""
     if is_unjudged(exchange):
         return []
-    return [outcome for check in CHECKS for outcome in check(exchange, bench)]
+    return [outcome for check in (*CHECKS, *bench.own_checks) for outcome in check(exchange, bench)]
 
 
 def is_unjudged(exchange: Exchange) -> bool:

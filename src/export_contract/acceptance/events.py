@@ -9,6 +9,7 @@ import msgspec
 from export_contract.acceptance.checks import Outcome
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.results import Results
+from export_contract.strategies import Case
 
 
 class PhaseStarted(msgspec.Struct, frozen=True):
@@ -16,6 +17,12 @@ class PhaseStarted(msgspec.Struct, frozen=True):
 
     phase: str
     cases: int
+
+
+class Sending(msgspec.Struct, frozen=True):
+    """A case is about to be sent."""
+
+    case: Case
 
 
 class Exchanged(msgspec.Struct, frozen=True):
@@ -38,5 +45,5 @@ class RunEnded(msgspec.Struct, frozen=True):
     results: Results
 
 
-Event = PhaseStarted | Exchanged | Waiting | RunEnded
+Event = PhaseStarted | Sending | Exchanged | Waiting | RunEnded
 Listener = Callable[[Event], None]

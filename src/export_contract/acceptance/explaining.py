@@ -101,4 +101,4 @@ def _blame(session: Session, exchanges: Sequence[Exchange]) -> None:
     """Judge the cases as they are."""
     for exchange in exchanges:
         for outcome in status(exchange, session.bench):
-            session.note(exchange, outcome)
+            session.memory.note(exchange, outcome)

@@ -29,7 +29,11 @@ class Sighting(msgspec.Struct, frozen=True):
 
 
 def put_together(
-    sightings: Iterable[Sighting], contract: Contract, url: str, redaction: Redaction
+    sightings: Iterable[Sighting],
+    contract: Contract,
+    url: str,
+    redaction: Redaction,
+    flaky: frozenset[tuple[str, str, str]] = frozenset(),
 ) -> tuple[Finding, ...]:
     """The findings, in the order of the contract's requirements.
 
@@ -40,7 +44,7 @@ def put_together(
         key = (sighting.requirement, sighting.deviation.check, sighting.deviation.kind)
         groups.setdefault(key, []).append(sighting)
     ordered = sorted(groups, key=lambda key: (contract.rank[key[0]], key[1], key[2]))
-    return tuple(_finding(groups[key], key, contract, url, redaction) for key in ordered)
+    return tuple(_finding(groups[key], key, contract, url, redaction, is_flaky=key in flaky) for key in ordered)
 
 
 def fingerprint(requirement: str, check: str, kind: str) -> str:
@@ -49,7 +53,13 @@ def fingerprint(requirement: str, check: str, kind: str) -> str:
 
 
 def _finding(
-    sightings: list[Sighting], key: tuple[str, str, str], contract: Contract, url: str, redaction: Redaction
+    sightings: list[Sighting],
+    key: tuple[str, str, str],
+    contract: Contract,
+    url: str,
+    redaction: Redaction,
+    *,
+    is_flaky: bool,
 ) -> Finding:
     smallest = min(sightings, key=lambda one: (len(one.exchange.case.payload), one.exchange.number))
     exchange, deviation = smallest.exchange, smallest.deviation
@@ -79,6 +89,7 @@ def _finding(
             case.method, url, case.headers, case.payload, authorized=authorized, credentials=case.credentials
         ),
         occurrences=len(sightings),
+        flaky=is_flaky,
         also=tuple(dict.fromkeys(others))[:_MOST_ALSO],
         severity="warning" if contract.by_id[key[0]].level == "SHOULD" else "failure",
     )

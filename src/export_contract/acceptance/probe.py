@@ -40,26 +40,23 @@ def probe_cases(contract: Contract) -> list[Case]:
 def run_probe(session: Session) -> None:
     """Send the documented examples, the first one alone; raises Inconclusive where there is nothing to be tested."""
     first, *others = probe_cases(session.bench.contract)
-
-    def look(exchanges: list[Exchange]) -> None:
-        for exchange in exchanges:
+    with session.phase("probe", 1 + len(others)):
+        for exchange in session.send_all("probe", [first]):
             refuse_gates(exchange, session)
         session.send_all("probe", others)
-
-    session.run_phase("probe", [first], then=look)
 
 
 def drop_what_the_suite_explains(session: Session) -> None:
     """Forget that a documented example failed, where the suite found out which of its features does."""
     accepts = [
         sighting
-        for sighting in session.sightings
+        for sighting in session.memory.sightings
         if sighting.exchange.case.expectation is Expectation.ACCEPT and sighting.deviation.check == "status"
     ]
     if any(sighting.exchange.phase != "probe" for sighting in accepts):
         for sighting in accepts:
             if sighting.exchange.phase == "probe":
-                session.sightings.remove(sighting)
+                session.memory.sightings.remove(sighting)
 
 
 def refuse_gates(exchange: Exchange, session: Session) -> None:

@@ -91,6 +91,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     response: ResponseRecord
     curl: str
     occurrences: int
+    flaky: bool = False
+    """Whether it did not show when it was sent again; it fails all the same."""
     also: tuple[str, ...] = ()
     """Titles of other cases that show it."""
     status: Literal["new", "known"] = "new"

@@ -9,11 +9,13 @@ from typing import Final
 
 import msgspec
 
+from export_contract.acceptance.again import find_flaky
 from export_contract.acceptance.budget import Budget, Limits
-from export_contract.acceptance.checks import Bench, unique_job_ids
+from export_contract.acceptance.checks import Bench, Check, unique_job_ids
 from export_contract.acceptance.events import Listener, RunEnded
-from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.explaining import explain, is_left_to_explaining
+from export_contract.acceptance.exploring import run_explore
+from export_contract.acceptance.own_checks import OwnCheckError
 from export_contract.acceptance.probe import drop_what_the_suite_explains, run_probe
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import Results
@@ -44,6 +46,7 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     give_up: float = 10.0
     """After how many seconds an answer is not waited for any more."""
     seed: int = 0
+    own_checks: tuple[Check, ...] = ()
     embedded: bool = False
 
     def __repr__(self) -> str:
@@ -59,9 +62,15 @@ def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
     started_at = datetime.now(UTC)
     started = time.perf_counter()
     redaction = Redaction(plan.authorization, plan.headers)
-    bench = Bench(contract=plan.contract, seconds=plan.seconds or plan.contract.operation.seconds, redaction=redaction)
+    bench = Bench(
+        contract=plan.contract,
+        seconds=plan.seconds or plan.contract.operation.seconds,
+        redaction=redaction,
+        own_checks=plan.own_checks,
+    )
     problem: str | None = None
     interrupted = False
+    flaky: frozenset[tuple[str, str, str]] = frozenset()
     with Target(
         plan.base_url,
         plan.contract.operation.path,
@@ -73,17 +82,18 @@ def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
         session = Session(target, Budget(plan.limits), bench, listener, plan.concurrency, plan.rate)
         try:
             for name, phase in PHASES.items():
-                if name in plan.phases and (name != "auth" or plan.authorization):
-                    phase(session)
-        except Inconclusive as error:
+                if name in plan.phases:
+                    phase(session, plan)
+            drop_what_the_suite_explains(session)
+            flaky = find_flaky(session)
+        except (Inconclusive, OwnCheckError) as error:
             problem = str(error)
         except KeyboardInterrupt:
             problem, interrupted = "The run was interrupted.", True
-    for exchange, outcome in unique_job_ids(session.exchanges, bench):
-        session.note(exchange, outcome)
-    drop_what_the_suite_explains(session)
+    for exchange, outcome in unique_job_ids(session.memory.exchanges, bench):
+        session.memory.note(exchange, outcome)
     results = sum_up(
-        session,
+        session.memory,
         phases=plan.phases,
         problem=problem,
         started_at=started_at.isoformat(timespec="seconds"),
@@ -91,7 +101,10 @@ def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
         seed=plan.seed,
         embedded=plan.embedded,
         interrupted=interrupted,
+        flaky=flaky,
     )
+    # The last thing before anything is written: whatever the target repeated, no secret is in the results.
+    results = msgspec.convert(redaction.everything(msgspec.to_builtins(results)), Results)
     listener(RunEnded(results))
     return results
 
@@ -104,32 +117,34 @@ def _phase_of(case: Case, contract: Contract) -> str:
     return phase_of_rule(contract.by_id[case.requirement].rule)
 
 
-def _run_suite(session: Session) -> None:
-    def tell_apart(exchanges: list[Exchange]) -> None:
+def _run_suite(session: Session, plan: RunPlan) -> None:
+    cases = _cases_of(plan.contract, "suite")
+    with session.phase("suite", len(cases)):
+        exchanges = session.send_all(
+            "suite", cases, keep=lambda exchange, outcome: not is_left_to_explaining(exchange, outcome)
+        )
         explain(session, "suite", exchanges)
 
-    cases = _cases_of(session.bench.contract, "suite")
-    session.run_phase(
-        "suite",
-        cases,
-        keep=lambda exchange, outcome: not is_left_to_explaining(exchange, outcome),
-        then=tell_apart,
-    )
+
+def _run_auth(session: Session, plan: RunPlan) -> None:
+    if plan.authorization:
+        cases = _cases_of(plan.contract, "auth")
+        with session.phase("auth", len(cases)):
+            session.send_all("auth", cases)
 
 
-def _run_auth(session: Session) -> None:
-    session.run_phase("auth", _cases_of(session.bench.contract, "auth"))
+def _run_protocol(session: Session, plan: RunPlan) -> None:
+    cases = _cases_of(plan.contract, "protocol")
+    with session.phase("protocol", len(cases)):
+        session.send_all("protocol", cases)
 
 
-def _run_protocol(session: Session) -> None:
-    session.run_phase("protocol", _cases_of(session.bench.contract, "protocol"))
-
-
-PHASES: Final[Mapping[str, Callable[[Session], None]]] = {
-    "probe": run_probe,
+PHASES: Final[Mapping[str, Callable[[Session, RunPlan], None]]] = {
+    "probe": lambda session, _: run_probe(session),
     # What costs no job comes before what does.
     "auth": _run_auth,
     "protocol": _run_protocol,
     "suite": _run_suite,
+    "explore": lambda session, plan: run_explore(session, plan.seed),
 }
 """The phases by their names, in the order in which they run."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-import msgspec
-
 from export_contract.acceptance.budget import Budget, Spent
 from export_contract.acceptance.checks import Bench, Outcome, judge
-from export_contract.acceptance.events import Event, Exchanged, Listener, PhaseStarted, Waiting
+from export_contract.acceptance.events import Event, Exchanged, Listener, PhaseStarted, Sending, Waiting
 from export_contract.acceptance.exchange import Answer, Exchange, Failure
-from export_contract.acceptance.findings import Sighting
+from export_contract.acceptance.memory import Memory
 from export_contract.acceptance.results import PhaseResult
 from export_contract.acceptance.target import Target
 from export_contract.strategies import Case
@@ -34,23 +33,12 @@ class Inconclusive(Exception):
     """The run cannot tell whether the target conforms; the message says why, and what to correct."""
 
 
-class Tally(msgspec.Struct):
-    """What is known of one requirement so far."""
-
-    exercised: int = 0
-    choices: set[str] = msgspec.field(default_factory=set)
-
-
 Keep = Callable[[Exchange, Outcome], bool]
 """Whether an outcome of an exchange counts."""
 
 
 def _keep_all(exchange: Exchange, outcome: Outcome) -> bool:
     return True
-
-
-def _no_more(exchanges: list[Exchange]) -> None:
-    pass
 
 
 class Session:
@@ -68,43 +56,35 @@ class Session:
         self.target = target
         self.budget = budget
         self.bench = bench
-        self.exchanges: list[Exchange] = []
-        self.sightings: list[Sighting] = []
-        self.tallies: dict[str, Tally] = {}
-        self.phases: list[PhaseResult] = []
+        self.memory = Memory(bench=bench, base_url=target.base_url, url=target.url)
         self.spent: Spent | None = None
+        """What the phase that is running has no more of."""
         self._listener = listener
         self._concurrency = concurrency
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._not_before = 0.0
         self._interval = 1 / rate if rate else 0.0
         self._next_turn = 0.0
         self._unsent_in_a_row = 0
         self._number = 0
 
-    def run_phase(
-        self,
-        name: str,
-        cases: Sequence[Case],
-        *,
-        keep: Keep = _keep_all,
-        then: Callable[[list[Exchange]], None] = _no_more,
-    ) -> None:
-        """Send the cases of a phase, judge the answers, and keep what it took.
-
-        `then` goes on with the exchanges, within the phase; `keep` may leave an outcome out.
-        Raises Inconclusive where the target is gone.
-        """
-        self.tell(PhaseStarted(name, len(cases)))
+    @contextmanager
+    def phase(self, name: str, cases: int) -> Iterator[None]:
+        """Keep what is sent within the block as a phase, and what it took."""
+        self.tell(PhaseStarted(name, cases))
         started = time.perf_counter()
-        before = len(self.exchanges)
+        memory = self.memory
+        before = len(memory.exchanges)
+        self.spent = None
         try:
-            then(self.send_all(name, cases, keep=keep))
+            yield
         finally:
-            sent = len(self.exchanges) - before
             seconds = round(time.perf_counter() - started, 3)
-            ended = f"the budget of {self.spent} was used up" if self.spent and sent < len(cases) else None
-            self.phases.append(PhaseResult(name, len(cases), sent, seconds, ended))
+            ended = f"the budget of {self.spent} was used up" if self.spent else None
+            memory.phases.append(PhaseResult(name, cases, len(memory.exchanges) - before, seconds, ended))
+            memory.requests = self.budget.requests
+            memory.ran_short = memory.ran_short or self.spent
 
     def send_all(self, phase: str, cases: Iterable[Case], *, keep: Keep = _keep_all) -> list[Exchange]:
         """Send cases, several at a time, and judge their answers; both are kept in the order of the cases.
@@ -119,8 +99,8 @@ class Session:
             for case in cases:
                 if self._unsent_in_a_row >= _GONE_AFTER:
                     break
-                self.spent = self.budget.ask()
-                if self.spent:
+                if spent := self.budget.ask():
+                    self.spent = spent
                     break
                 self._number += 1
                 futures.append(pool.submit(self._send, self._number, phase, case))
@@ -142,23 +122,13 @@ class Session:
         return done
 
     def tell(self, event: Event) -> None:
-        """Tell the listener."""
-        self._listener(event)
-
-    def note(self, exchange: Exchange, outcome: Outcome) -> None:
-        """Keep what an exchange says of a requirement."""
-        tally = self.tallies.setdefault(outcome.requirement, Tally())
-        tally.exercised += 1
-        if outcome.choice:
-            tally.choices.add(outcome.choice)
-        if outcome.deviation:
-            self.sightings.append(Sighting(outcome.requirement, outcome.deviation, exchange))
+        """Tell the listener, one thing at a time."""
+        with self._telling:
+            self._listener(event)
 
     def _keep(self, exchange: Exchange, keep: Keep) -> Exchange:
         outcomes = [outcome for outcome in judge(exchange, self.bench) if keep(exchange, outcome)]
-        self.exchanges.append(exchange)
-        for outcome in outcomes:
-            self.note(exchange, outcome)
+        self.memory.remember(exchange, outcomes)
         self.tell(Exchanged(exchange, tuple(outcomes)))
         return exchange
 
@@ -167,6 +137,7 @@ class Session:
         waited = 0.0
         for attempt in range(_MOST_WAITS + 1):
             self._wait_for_turn()
+            self.tell(Sending(case))
             answer = self._send_once(case)
             exchange = Exchange(number, phase, case, answer)
             self.budget.settle(created_job=exchange.created_job)

@@ -1,4 +1,4 @@
-"""Summing up: from what a session saw to a verdict, and what it rests on."""
+"""Summing up: from what a run saw to a verdict, and what it rests on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from export_contract.acceptance.by_products import without_by_products
 from export_contract.acceptance.findings import put_together
+from export_contract.acceptance.memory import Memory, Tally
 from export_contract.acceptance.results import (
     ContractName,
     Finding,
@@ -19,7 +20,6 @@ from export_contract.acceptance.results import (
     Tool,
     Verdict,
 )
-from export_contract.acceptance.session import Session, Tally
 from export_contract.contract import Requirement
 
 _PHASES_OF_RULES: Final = {
@@ -38,7 +38,7 @@ def phase_of_rule(rule: str) -> str:
 
 
 def sum_up(
-    session: Session,
+    memory: Memory,
     *,
     phases: tuple[str, ...],
     problem: str | None,
@@ -47,22 +47,23 @@ def sum_up(
     seed: int,
     embedded: bool,
     interrupted: bool,
+    flaky: frozenset[tuple[str, str, str]] = frozenset(),
 ) -> Results:
-    """The results of a session; `problem` says why it ended early, if it did."""
-    contract, redaction = session.bench.contract, session.bench.redaction
-    sightings = without_by_products(session.sightings, session.exchanges, contract)
-    findings = put_together(sightings, contract, session.target.url, redaction)
+    """The results of what a run saw; `problem` says why it ended early, if it did."""
+    contract, redaction = memory.bench.contract, memory.bench.redaction
+    sightings = without_by_products(memory.sightings, memory.exchanges, contract)
+    findings = put_together(sightings, contract, memory.url, redaction, flaky)
     failed = {sighting.requirement for sighting in sightings}
     requirements = tuple(
-        _requirement_result(session, area.title, requirement, phases, failed)
+        _requirement_result(memory, area.title, requirement, phases, failed)
         for area in contract.areas
         for requirement in area.requirements
     )
-    verdict, reason = _verdict(findings, requirements, session, problem)
+    verdict, reason = _verdict(findings, requirements, memory, problem)
     return Results(
         tool=Tool("export-contract", version("export-contract")),
         contract=ContractName(contract.title, contract.version, contract.sha256),
-        target=TargetName(session.target.base_url, contract.operation.path, embedded),
+        target=TargetName(memory.base_url, contract.operation.path, embedded),
         seed=seed,
         started_at=started_at,
         seconds=round(seconds, 3),
@@ -70,31 +71,31 @@ def sum_up(
         reason=reason,
         interrupted=interrupted,
         counts={
-            "requests": session.budget.requests,
-            "jobs_created": session.budget.jobs,
-            "cases": len({exchange.case.id for exchange in session.exchanges}),
+            "requests": memory.requests,
+            "jobs_created": memory.jobs,
+            "cases": len({exchange.case.id for exchange in memory.exchanges}),
             "findings": len(findings),
             **{
                 name.replace(" ", "_"): sum(one.verdict == name for one in requirements)
                 for name in ("passed", "failed", "waived", "not exercised")
             },
         },
-        phases=tuple(session.phases),
+        phases=tuple(memory.phases),
         requirements=requirements,
         findings=findings,
-        latency=_latency(session),
+        latency=_latency(memory),
         ledger=tuple(
             Job(exchange.case.id, exchange.case.requirement, exchange.answer.status, _text(exchange.answer.job_id))
-            for exchange in session.exchanges
+            for exchange in memory.exchanges
             if exchange.created_job
         ),
     )
 
 
 def _requirement_result(
-    session: Session, area: str, requirement: Requirement, phases: tuple[str, ...], failed: set[str]
+    memory: Memory, area: str, requirement: Requirement, phases: tuple[str, ...], failed: set[str]
 ) -> RequirementResult:
-    tally = session.tallies.get(requirement.id, Tally())
+    tally = memory.tallies.get(requirement.id, Tally())
     choices = tally.choices
     return RequirementResult(
         id=requirement.id,
@@ -106,55 +107,55 @@ def _requirement_result(
         cases=tally.exercised,
         verdict="failed" if requirement.id in failed else "passed" if tally.exercised else "not exercised",
         choice=None if not choices else next(iter(choices)) if len(choices) == 1 else "mixed",
-        reason=None if tally.exercised else _why_not(session, requirement, phases),
+        reason=None if tally.exercised else _why_not(memory, requirement, phases),
     )
 
 
-def _why_not(session: Session, requirement: Requirement, phases: tuple[str, ...]) -> str:
-    return _does_not_apply(session, requirement, phases) or (
-        f"the budget of {session.spent} was used up" if session.spent else "no answer exercised it"
+def _why_not(memory: Memory, requirement: Requirement, phases: tuple[str, ...]) -> str:
+    return _does_not_apply(memory, requirement, phases) or (
+        f"the budget of {memory.ran_short} was used up" if memory.ran_short else "no answer exercised it"
     )
 
 
-def _does_not_apply(session: Session, requirement: Requirement, phases: tuple[str, ...]) -> str:
+def _does_not_apply(memory: Memory, requirement: Requirement, phases: tuple[str, ...]) -> str:
     """Why a requirement says nothing about this target or this run; empty where it does."""
     rule = requirement.rule
     phase = phase_of_rule(rule)
-    if (phase == "auth" or rule == "answer/no-credentials") and not session.bench.redaction.secrets:
+    if (phase == "auth" or rule == "answer/no-credentials") and not memory.bench.redaction.secrets:
         return "no credentials are configured"
     if phase not in phases:
         return f"the phase {phase} was not run"
-    if rule in ("job-id/form", "job-id/match") and _has_job_ids(session):
+    if rule in ("job-id/form", "job-id/match") and _has_job_ids(memory):
         return "the job ids are opaque"
     return ""
 
 
-def _has_job_ids(session: Session) -> bool:
-    return any(isinstance(exchange.answer.job_id, str) for exchange in session.exchanges)
+def _has_job_ids(memory: Memory) -> bool:
+    return any(isinstance(exchange.answer.job_id, str) for exchange in memory.exchanges)
 
 
 def _verdict(
-    findings: tuple[Finding, ...], requirements: tuple[RequirementResult, ...], session: Session, problem: str | None
+    findings: tuple[Finding, ...], requirements: tuple[RequirementResult, ...], memory: Memory, problem: str | None
 ) -> tuple[Verdict, str | None]:
     if problem:
         return "inconclusive", problem
     if any(finding.severity == "failure" and finding.status == "new" for finding in findings):
         return "violates", None
-    by_id = session.bench.contract.by_id
-    phases = tuple(phase.name for phase in session.phases)
+    by_id = memory.bench.contract.by_id
+    phases = tuple(phase.name for phase in memory.phases)
     missing = [
         one.id
         for one in requirements
-        if one.level == "MUST" and not one.cases and not _does_not_apply(session, by_id[one.id], phases)
+        if one.level == "MUST" and not one.cases and not _does_not_apply(memory, by_id[one.id], phases)
     ]
     if missing:
-        spent = f", since the budget of {session.spent} was used up" if session.spent else ""
+        spent = f", since the budget of {memory.ran_short} was used up" if memory.ran_short else ""
         return "inconclusive", f"Too little was exercised{spent}: {', '.join(missing)}."
     return "conforms", None
 
 
-def _latency(session: Session) -> Latency | None:
-    seconds = sorted(exchange.answer.seconds for exchange in session.exchanges if exchange.answer.status is not None)
+def _latency(memory: Memory) -> Latency | None:
+    seconds = sorted(exchange.answer.seconds for exchange in memory.exchanges if exchange.answer.status is not None)
     if not seconds:
         return None
     cuts = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else seconds * 99

@@ -142,6 +142,8 @@ def _finding_lines(number: int, finding: Finding, results: Results) -> Iterator[
     if finding.occurrences > 1:
         others = "; ".join(brief(title, 80) for title in finding.also[:3])
         yield _labelled("  Seen", f"{finding.occurrences} times{f', also with {others}' if others else ''}")
+    if finding.flaky:
+        yield _labelled("  Flaky", "it did not show when it was sent again")
     yield _labelled("  Again", printable(finding.curl))
     yield _labelled("  Known as", finding.fingerprint)
 

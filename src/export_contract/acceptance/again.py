@@ -1,0 +1,46 @@
+"""Sending again: whether what was found is always so, or only sometimes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from export_contract.acceptance.by_products import without_by_products
+from export_contract.acceptance.checks import judge
+from export_contract.acceptance.findings import Sighting
+from export_contract.acceptance.session import Session
+
+_TRIES: Final = 2
+_MOST_FINDINGS: Final = 20
+
+
+def find_flaky(session: Session) -> frozenset[tuple[str, str, str]]:
+    """The (requirement, check, kind) of deviations that did not show when their case was sent again.
+
+    Each is sent until it shows again, twice at most, within the budget. A deviation that needs several exchanges is
+    left as it is.
+    """
+    smallest: dict[tuple[str, str, str], Sighting] = {}
+    for sighting in without_by_products(session.memory.sightings, session.memory.exchanges, session.bench.contract):
+        key = (sighting.requirement, sighting.deviation.check, sighting.deviation.kind)
+        best = smallest.setdefault(key, sighting)
+        if len(sighting.exchange.case.payload) < len(best.exchange.case.payload):
+            smallest[key] = sighting
+    alone = {key: sighting for key, sighting in smallest.items() if key[1] != "unique"}
+    if not alone or session.spent:
+        return frozenset()
+    with session.phase("again", min(len(alone), _MOST_FINDINGS)):
+        return frozenset(
+            key for key, sighting in list(alone.items())[:_MOST_FINDINGS] if not _shows_again(session, sighting)
+        )
+
+
+def _shows_again(session: Session, sighting: Sighting) -> bool:
+    for _ in range(_TRIES):
+        exchanges = session.send_all("again", [sighting.exchange.case], keep=lambda *_: False)
+        if not exchanges:
+            return True  # the budget is used up: nothing speaks against it
+        for outcome in judge(exchanges[0], session.bench):
+            deviation = outcome.deviation
+            if deviation and (outcome.requirement, deviation.check) == (sighting.requirement, sighting.deviation.check):
+                return True
+    return False

@@ -1,0 +1,58 @@
+"""Memory: what a run saw, from which everything that it says afterwards is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from export_contract.acceptance.budget import Spent
+from export_contract.acceptance.checks import Bench, Outcome
+from export_contract.acceptance.exchange import Exchange
+from export_contract.acceptance.findings import Sighting
+from export_contract.acceptance.results import PhaseResult
+
+
+class Tally(msgspec.Struct):
+    """What is known of one requirement so far."""
+
+    exercised: int = 0
+    choices: set[str] = msgspec.field(default_factory=set)
+
+
+class Memory(msgspec.Struct, kw_only=True):
+    """What a run saw."""
+
+    bench: Bench
+    base_url: str
+    url: str
+    """Where the requests go."""
+    exchanges: list[Exchange] = msgspec.field(default_factory=list)
+    """In the order of the cases."""
+    sightings: list[Sighting] = msgspec.field(default_factory=list)
+    tallies: dict[str, Tally] = msgspec.field(default_factory=dict)
+    phases: list[PhaseResult] = msgspec.field(default_factory=list)
+    requests: int = 0
+    """Requests sent, those among them that were sent again because the target asked for patience."""
+    ran_short: Spent | None = None
+    """What the budget had no more of, if a phase ended for that."""
+
+    @property
+    def jobs(self) -> int:
+        """Jobs that the run created, or may have created."""
+        return sum(exchange.created_job for exchange in self.exchanges)
+
+    def remember(self, exchange: Exchange, outcomes: Iterable[Outcome]) -> None:
+        """Keep an exchange, and what it says of requirements."""
+        self.exchanges.append(exchange)
+        for outcome in outcomes:
+            self.note(exchange, outcome)
+
+    def note(self, exchange: Exchange, outcome: Outcome) -> None:
+        """Keep what an exchange says of a requirement."""
+        tally = self.tallies.setdefault(outcome.requirement, Tally())
+        tally.exercised += 1
+        if outcome.choice:
+            tally.choices.add(outcome.choice)
+        if outcome.deviation:
+            self.sightings.append(Sighting(outcome.requirement, outcome.deviation, exchange))
