@@ -13,7 +13,7 @@ from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.findings import Sighting
 from export_contract.contract import Contract, Expectation, oracle
 
-_BROKEN = frozenset({"5xx", "3xx", "closed", "timeout", "garbled"})
+_BROKEN = frozenset({"5xx", "3xx", "closed", "timeout", "garbled", "429"})
 """Kinds of answers that no request should get, so that they say nothing about what the case aims at."""
 
 

@@ -80,7 +80,7 @@ def judge(exchange: Exchange, bench: Bench) -> list[Outcome]:
 def is_unjudged(exchange: Exchange) -> bool:
     """Whether the answer says nothing about the request: a gate before the service gave it."""
     answer, case = exchange.answer, exchange.case
-    if answer.failure is Failure.UNREACHABLE or answer.status in (407, 429):
+    if answer.failure in (Failure.UNREACHABLE, Failure.POSTPONED) or answer.status == 407:
         return True
     return answer.status in _AUTHENTICATION and case.credentials == "configured" and case.method == "POST"
 
@@ -101,6 +101,8 @@ def status(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
         yield deviation(answer.failure, f"{case.title}: {answer.problem}")
     elif answer.status is not None and answer.status >= 500:
         yield deviation("5xx", f"{case.title}: answered with a server error, {answer.status}")
+    elif answer.status == 429:
+        yield deviation("429", f"{case.title}: asked for patience again and again, and never answered")
     elif case.credentials != "configured" and answer.status not in _AUTHENTICATION:
         yield deviation("no 401", f"{case.title}: answered {answer.status}, where only 401 or 403 will do")
     elif case.expectation is Expectation.UNSPECIFIED and (answer.accepted or answer.refused):

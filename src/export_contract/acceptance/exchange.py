@@ -20,6 +20,8 @@ class Failure(StrEnum):
     """The connection was closed, or broke, without a whole answer. The request may have arrived."""
     TIMEOUT = "timeout"
     """No whole answer came in time. The request may have arrived."""
+    POSTPONED = "postponed"
+    """The target asked for more patience than the run had time for."""
     GARBLED = "garbled"
     """What came is no HTTP."""
 
@@ -87,5 +89,5 @@ class Exchange(msgspec.Struct, frozen=True):
         """Whether a job may have been created: a 2xx, an id in whatever answer, or no word at all."""
         answer = self.answer
         if answer.failure:
-            return answer.failure is not Failure.UNREACHABLE
+            return answer.failure not in (Failure.UNREACHABLE, Failure.POSTPONED)
         return self.case.method == "POST" and (answer.accepted or answer.job_id is not None)

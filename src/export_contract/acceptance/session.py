@@ -24,6 +24,8 @@ _MOST_WAITS: Final = 10
 """For one case; a target that asks for more patience than this has not answered it."""
 _MOST_WAITED: Final = 120.0
 """Seconds, for one case, where the run has no limit of its own."""
+_USUAL_WAIT: Final = 1.0
+"""Seconds, where a 429 does not say for how long."""
 _CONNECT_TRIES: Final = 3
 _GONE_AFTER: Final = 3
 """Cases in a row that could not be sent."""
@@ -135,21 +137,24 @@ class Session:
     def _send(self, number: int, phase: str, case: Case) -> Exchange:
         """Send one case that the budget allowed, as often as the target asks for patience."""
         waited = 0.0
-        for attempt in range(_MOST_WAITS + 1):
+        for waits in range(_MOST_WAITS + 1):
             self._wait_for_turn()
             self.tell(Sending(case))
-            answer = self._send_once(case)
-            exchange = Exchange(number, phase, case, answer)
+            exchange = Exchange(number, phase, case, self._send_once(case))
             self.budget.settle(created_job=exchange.created_job)
-            seconds = retry_after(answer)
-            if seconds is None or attempt == _MOST_WAITS or not self._may_wait(waited, seconds):
+            seconds = retry_after(exchange.answer)
+            if seconds is None or waits == _MOST_WAITS or waited + seconds > _MOST_WAITED:
+                break
+            if not self._has_time_for(seconds) or self.budget.ask():
+                postponed = Answer(
+                    failure=Failure.POSTPONED, problem="the target asked for more patience than there was"
+                )
+                exchange = Exchange(number, phase, case, postponed)
                 break
             waited += seconds
             with self._lock:
                 self._not_before = max(self._not_before, time.monotonic() + seconds)
-            self.tell(Waiting(seconds, answer.status or 0))
-            if self.budget.ask():
-                break
+            self.tell(Waiting(seconds, exchange.answer.status or 0))
         with self._lock:
             unsent = exchange.answer.failure is Failure.UNREACHABLE
             self._unsent_in_a_row = self._unsent_in_a_row + 1 if unsent else 0
@@ -172,14 +177,16 @@ class Session:
         while (left := max(self._not_before, turn) - time.monotonic()) > 0:
             time.sleep(left)
 
-    def _may_wait(self, waited: float, seconds: float) -> bool:
+    def _has_time_for(self, seconds: float) -> bool:
         left = self.budget.seconds_left
-        return seconds < left if left is not None else waited + seconds <= _MOST_WAITED
+        return left is None or seconds < left
 
 
 def retry_after(answer: Answer) -> float | None:
     """For how many seconds a 429 or 503 asks to be left alone; None where the answer does not ask for that."""
     value = answer.header("retry-after")
+    if answer.status == 429 and value is None:
+        return _USUAL_WAIT
     if answer.status not in (429, 503) or value is None:
         return None
     if value.strip().isdecimal():

@@ -29,6 +29,7 @@ _PHASES_OF_RULES: Final = {
     "auth/": "auth",
     "method/": "protocol",
     "content-type": "protocol",
+    "transfer": "protocol",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,6 +16,7 @@ from export_contract.strategies.credentials import damage
 MOST_BYTES: Final = 1024 * 1024
 """Of an answer's body; the rest is not read."""
 _CONNECT_SECONDS: Final = 4.0
+_CHUNKED: Final = ("Transfer-Encoding", "chunked")
 # Servers close idle connections after 5 seconds and more; a request on one that is just closing would be lost.
 _KEEP_ALIVE_SECONDS: Final = 2.0
 
@@ -69,7 +71,7 @@ class Target:
         deadline = started + self._seconds
         try:
             request = self._client.build_request(
-                case.method, self.url, headers=self._headers_of(case), content=case.payload or None
+                case.method, self.url, headers=self._headers_of(case), content=_content(case)
             )
             response = self._client.send(request, stream=True)
             try:
@@ -90,13 +92,18 @@ class Target:
         )
 
     def _headers_of(self, case: Case) -> list[tuple[bytes, bytes]]:
-        headers = [*self._headers, *case.headers]
+        headers = [*self._headers, *(one for one in case.headers if one != _CHUNKED)]
         authorization = damage(case.credentials, self._authorization)
         if authorization is not None:
             headers.append(("Authorization", authorization))
         if not case.payload and case.method in ("POST", "PUT", "PATCH"):
             headers.append(("Content-Length", "0"))
         return [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers]
+
+
+def _content(case: Case) -> bytes | Iterator[bytes] | None:
+    # httpx sends in chunks what it is given in pieces.
+    return iter((case.payload,)) if _CHUNKED in case.headers else case.payload or None
 
 
 def checked_url(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from functools import cache
 from typing import Any, Final, NamedTuple, cast
 from urllib.parse import unquote
@@ -21,7 +22,7 @@ from export_contract.contract.json_text import WrittenFloat, read_json
 from export_contract.contract.pointers import child, resolve
 from export_contract.contract.requirements import Expectation
 from export_contract.contract.schema import Conditional, Location, Path, locations
-from export_contract.contract.timestamps import classify_timestamp, instant
+from export_contract.contract.timestamps import any_instant, classify_timestamp
 
 _PLAIN_JSON: Final = re.compile(r"[ \t]*application/json[ \t]*(?:;[ \t]*charset=utf-8[ \t]*)?", re.IGNORECASE)
 _EXACT: Final = 2**53 - 1
@@ -323,6 +324,8 @@ def _open_known_values(location: Location, known: list[Any], pointer: str) -> It
 
 
 def _open_order(location: Location, names: list[str], pointer: str) -> Iterator[_Sighting]:
-    moments = [instant(value) for name in names if isinstance(value := location.value.get(name), str)]
-    if len(moments) == len(names) and None not in moments and moments != sorted(moments):  # type: ignore[type-var]
+    texts = [value for name in names if isinstance(value := location.value.get(name), str)]
+    # A form that is left open may be read all the same, and then it has its place in the order too.
+    moments = [moment for text in texts if (moment := any_instant(text, UTC))]
+    if len(moments) == len(names) and moments != sorted(moments):
         yield _Sighting(child(pointer, "x-ordered"), "x-ordered", location.path, f"{names[0]} is after {names[-1]}")

@@ -10,7 +10,7 @@ No parser decides this: they refuse second 60, clamp it, or roll 30 February ove
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final, NamedTuple
 
 from export_contract.contract.requirements import Expectation
@@ -118,14 +118,18 @@ def instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text)
 
 
-def any_instant(text: str) -> datetime | None:
-    """The moment that a timestamp of any form names, as far as datetime can hold it; None where it has no zone."""
+def any_instant(text: str, zone: tzinfo | None = None) -> datetime | None:
+    """The moment that a timestamp of any form names, as far as datetime can hold it.
+
+    `zone` is taken for one that it does not have; without that, a timestamp without a zone names no moment.
+    """
     if classify_timestamp(text).expectation is Expectation.REJECT:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return moment if moment.tzinfo else None
 
 

@@ -195,6 +195,7 @@ _TABLE = (
     Fault("deep-nesting-500", "EXP-OPEN-DEEP-NESTING", "A body nested more than 64 levels deep is a server error.", crashes.nested_deeper_than(64)),
     Fault("large-body-dropped", "EXP-OPEN-LARGE-BODY", "The connection is closed on a body of more than 256 KiB.", crashes.larger_than(256 * 1024)),
     Fault("no-content-type-500", "EXP-OPEN-CONTENT-TYPE", "A request without a Content-Type is a server error.", crashes.no_content_type()),
+    Fault("content-coding-500", "EXP-OPEN-TRANSFER", "A body with a Content-Encoding is a server error.", crashes.content_coding()),
     Fault("date-only-500", "EXP-OPEN-TIME-DATE-ONLY", "A date without a time is a server error.", crashes.form("date-only")),
     Fault("reduced-500", "EXP-OPEN-TIME-REDUCED", "A timestamp without its seconds is a server error.", crashes.form("reduced")),
     Fault("basic-500", "EXP-OPEN-TIME-BASIC", "A timestamp in the basic format is a server error.", crashes.form("basic")),

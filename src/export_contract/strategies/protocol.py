@@ -1,7 +1,9 @@
-"""Cases that are not about a body: methods that the contract does not declare, and credentials that are wrong."""
+"""Cases that are not about what a body says: methods, ways of sending, and credentials."""
 
 from __future__ import annotations
 
+import struct
+import zlib
 from functools import cache
 
 from export_contract.contract import Contract, Expectation
@@ -35,6 +37,39 @@ def method_cases(contract: Contract) -> tuple[Case, ...]:
         for method in _METHODS
         if method not in contract.operation.methods
     )
+
+
+@cache
+def transfer_cases(contract: Contract) -> tuple[Case, ...]:
+    """An accepted body, sent in chunks, packed as it says, and not packed as it says."""
+    requirement = contract.by_rule("transfer")
+    if requirement is None:
+        return ()
+    plain = plainest_case(contract)
+    ways = (
+        ("in chunks", (*plain.headers, ("Transfer-Encoding", "chunked")), plain.payload),
+        ("packed with gzip", (*plain.headers, ("Content-Encoding", "gzip")), _packed(plain.payload)),
+        ("said to be packed with gzip, and not", (*plain.headers, ("Content-Encoding", "gzip")), plain.payload),
+    )
+    return tuple(
+        Case(
+            id=case_id(requirement.id, title),
+            title=f"the body {title}",
+            expectation=requirement.expectation,
+            requirement=requirement.id,
+            headers=headers,
+            payload=payload,
+            base=plain.base,
+        )
+        for title, headers, payload in ways
+    )
+
+
+def _packed(payload: bytes) -> bytes:
+    """`payload` as gzip (RFC 1952) with one stored block: compressors differ from platform to platform."""
+    length = struct.pack("<HH", len(payload), len(payload) ^ 0xFFFF)
+    ending = struct.pack("<II", zlib.crc32(payload), len(payload))
+    return b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + b"\x01" + length + payload + ending
 
 
 @cache

@@ -13,7 +13,7 @@ from export_contract.contract import Contract, Expectation
 from export_contract.strategies.accepting import accepted_cases
 from export_contract.strategies.aimed import aimed_cases
 from export_contract.strategies.case import Case
-from export_contract.strategies.protocol import credential_cases, method_cases
+from export_contract.strategies.protocol import credential_cases, method_cases, transfer_cases
 
 
 @cache
@@ -39,6 +39,7 @@ def suite(contract: Contract) -> tuple[Case, ...]:
         *accepted_cases(contract),
         *_in_turns(by_expectation[Expectation.ACCEPT]),
         *_in_turns(by_expectation[Expectation.UNSPECIFIED]),
+        *transfer_cases(contract),
     )
 
 

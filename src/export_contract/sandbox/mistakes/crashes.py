@@ -144,6 +144,11 @@ def byte_order_mark() -> Changes:
     return _posted(lambda call: call.body.startswith(BYTE_ORDER_MARK))
 
 
+def content_coding() -> Changes:
+    """Fails where the body has a content coding."""
+    return _posted(lambda call: "content-encoding" in call.headers)
+
+
 def no_content_type() -> Changes:
     """Fails where there is no Content-Type."""
     return _posted(lambda call: "content-type" not in call.headers)
