@@ -155,6 +155,19 @@ def lint(contract: str | None) -> None:
         _refuse(str(error))
 
 
+@contract.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+def diff(old: str, new: str) -> None:
+    """Show what NEW promises differently from OLD; exit status 1 where there is a difference."""
+    from export_contract.listings import difference_lines
+
+    lines = difference_lines(_load(old), _load(new))
+    for line in lines:
+        click.echo(line)
+    sys.exit(1 if lines else 0)
+
+
 @main.command()
 @_contract_option
 @_activity_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from export_contract.acceptance.journal import JOURNAL_SUFFIX, read_journal
 from export_contract.acceptance.results import Results, case_record, read_results, to_json
 from export_contract.contract import Contract, ContractError, Expectation
 from export_contract.contract.job_id import FIELDS, read_job_id
+from export_contract.contract.pointers import child
 from export_contract.reports.printable import printable
 from export_contract.sandbox import FAULTS, VARIANTS
 from export_contract.strategies import suite
@@ -61,6 +63,35 @@ def contract_lines(contract: Contract) -> Iterator[str]:
             yield f"      {requirement.statement}"
             yield f"      {requirement.source}"
             yield from (f"      {pointer}" for pointer in requirement.pointers)
+
+
+def difference_lines(old: Contract, new: Contract) -> list[str]:
+    """What a newer contract promises differently: requirements, keywords of the request, and methods."""
+    lines = [f"- {name}  {one.statement}" for name, one in old.by_id.items() if name not in new.by_id]
+    lines += [f"+ {name}  {one.statement}" for name, one in new.by_id.items() if name not in old.by_id]
+    for name, one in old.by_id.items():
+        other = new.by_id.get(name, one)
+        for what in ("level", "expectation", "statement"):
+            was, becomes = getattr(one, what), getattr(other, what)
+            if was != becomes:
+                lines.append(f"~ {name}  {what}: {was} -> {becomes}")
+    was_asserted, is_asserted = _assertions(old), _assertions(new)
+    for place in dict.fromkeys((*was_asserted, *is_asserted)):
+        was, becomes = was_asserted.get(place, "nothing"), is_asserted.get(place, "nothing")
+        if was != becomes:
+            lines.append(f"~ {place}  {was} -> {becomes}")
+    lines += [f"- {method} {old.operation.path}" for method in sorted(old.operation.methods - new.operation.methods)]
+    lines += [f"+ {method} {new.operation.path}" for method in sorted(new.operation.methods - old.operation.methods)]
+    return lines
+
+
+def _assertions(contract: Contract) -> dict[str, str]:
+    """Every keyword of the request by its place, with its value as JSON."""
+    return {
+        child(schema.pointer, name): json.dumps(value)
+        for schema in contract.request.walk()
+        for name, value in schema.assertions()
+    }
 
 
 def lint_line(contract: Contract) -> str:

@@ -146,9 +146,7 @@ class Session:
             if seconds is None or waits == _MOST_WAITS or waited + seconds > _MOST_WAITED:
                 break
             if not self._has_time_for(seconds) or self.budget.ask():
-                postponed = Answer(
-                    failure=Failure.POSTPONED, problem="the target asked for more patience than there was"
-                )
+                postponed = Answer(failure=Failure.POSTPONED, problem="the target asked for more time than there was")
                 exchange = Exchange(number, phase, case, postponed)
                 break
             waited += seconds
