@@ -6,7 +6,7 @@ from typing import Final
 
 from export_contract.acceptance.by_products import without_by_products
 from export_contract.acceptance.checks import judge
-from export_contract.acceptance.findings import Sighting
+from export_contract.acceptance.findings import Sighting, plainness
 from export_contract.acceptance.session import Session
 
 _TRIES: Final = 2
@@ -22,9 +22,7 @@ def find_flaky(session: Session) -> frozenset[tuple[str, str, str]]:
     smallest: dict[tuple[str, str, str], Sighting] = {}
     for sighting in without_by_products(session.memory.sightings, session.memory.exchanges, session.bench.contract):
         key = (sighting.requirement, sighting.deviation.check, sighting.deviation.kind)
-        best = smallest.setdefault(key, sighting)
-        if len(sighting.exchange.case.payload) < len(best.exchange.case.payload):
-            smallest[key] = sighting
+        smallest[key] = min(smallest.get(key, sighting), sighting, key=plainness)
     alone = {key: sighting for key, sighting in smallest.items() if key[1] != "unique"}
     if not alone or session.spent:
         return frozenset()

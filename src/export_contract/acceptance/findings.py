@@ -13,7 +13,7 @@ from export_contract.acceptance.curl import curl_line
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import Finding, RequestRecord, ResponseRecord, case_record
-from export_contract.contract import Contract
+from export_contract.contract import Contract, Expectation
 
 _MOST_BODY: Final = 4_000
 """Characters of an answer's body that a finding shows."""
@@ -47,6 +47,18 @@ def put_together(
     return tuple(_finding(groups[key], key, contract, url, redaction, is_flaky=key in flaky) for key in ordered)
 
 
+def plainness(sighting: Sighting) -> tuple[bool, int, int, int]:
+    """What to sort by, so that the case that shows a deviation most plainly comes first.
+
+    A case that is aimed at the requirement, or that is accepted beyond doubt, comes before one that is about something
+    else; then the fewest features count, then the shortest body.
+    """
+    case = sighting.exchange.case
+    is_about_something_else = case.expectation is not Expectation.ACCEPT and case.requirement != sighting.requirement
+    remarkable = sum(feature.remarkable for feature in case.features)
+    return is_about_something_else, remarkable, len(case.payload), sighting.exchange.number
+
+
 def fingerprint(requirement: str, check: str, kind: str) -> str:
     """What stays the same when a finding is found again."""
     return hashlib.sha256(f"{requirement}|{check}|{kind}".encode()).hexdigest()[:12]
@@ -61,7 +73,7 @@ def _finding(
     *,
     is_flaky: bool,
 ) -> Finding:
-    smallest = min(sightings, key=lambda one: (len(one.exchange.case.payload), one.exchange.number))
+    smallest = min(sightings, key=plainness)
     exchange, deviation = smallest.exchange, smallest.deviation
     case, answer = exchange.case, exchange.answer
     others = [one.exchange.case.title for one in sightings if one is not smallest]

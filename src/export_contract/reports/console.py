@@ -173,6 +173,11 @@ def _verdict_lines(results: Results) -> Iterator[Text]:
         f"  {findings}; {requirements}, {counts['not_exercised']} not exercised; {counts['requests']} requests, "
         f"{counts['jobs_created']} jobs created, {results.seconds:.1f} s"
     )
+    for phase in results.phases:
+        if phase.ended:
+            yield Text(
+                f"The phase {phase.name} sent {phase.sent} of {phase.cases} cases: {phase.ended}.", style="yellow"
+            )
     if results.reason:
         yield Text(brief(results.reason, 1000), style="yellow")
     yield line

@@ -41,6 +41,8 @@ class _Draft(NamedTuple):
     """The unspecified requirement that it falls under; empty where it should break one, whichever that is."""
     content_type: str | None = JSON
     base: str = ""
+    is_entangled: bool = False
+    """Whether it changes a property that a condition holds for in its base."""
 
     @property
     def payload(self) -> bytes:
@@ -61,9 +63,11 @@ def aimed_cases(contract: Contract) -> dict[str, tuple[Case, ...]]:
             kinds.setdefault(f"{draft.aim} {draft.kind}", []).append(draft._replace(base=name))
     found: dict[str, list[Case]] = {requirement.id: [] for requirement in contract.requirements}
     for turn, drafts in enumerate(kinds.values()):
-        # Each kind begins at another base: what a target checks may depend on the rest of the body.
+        # Each kind begins at another base: what a target checks may depend on the rest of the body. Where a condition
+        # holds for what is changed, a target that reads the change somehow may be saved by the condition.
         start = turn % len(drafts)
-        proved = (case for draft in drafts[start:] + drafts[:start] if (case := _prove(contract, draft)))
+        in_turn = sorted(drafts[start:] + drafts[:start], key=lambda draft: draft.is_entangled)
+        proved = (case for draft in in_turn if (case := _prove(contract, draft)))
         for case in islice(proved, 1):
             found[case.requirement].append(case)
     return {requirement: tuple(cases) for requirement, cases in found.items()}
@@ -100,9 +104,11 @@ def _aim(draft: _Draft, classified: Classification) -> str | None:
 def _drafts(contract: Contract, base: Any) -> Iterator[_Draft]:
     if isinstance(base, dict):
         yield from _changed_texts(contract, base)
+    conditional = _conditional_places(contract, base)
     for location in locations(contract.request, base):
         for schema in location.schemas:
-            yield from _broken(base, location, schema)
+            is_entangled = location.path in conditional
+            yield from (draft._replace(is_entangled=is_entangled) for draft in _broken(base, location, schema))
             yield from _opened(contract, base, location, schema)
         if isinstance(location.value, dict):
             for schema in location.schemas:
@@ -121,6 +127,18 @@ def _changed_texts(contract: Contract, base: dict[str, Any]) -> Iterator[_Draft]
     if requirement := contract.by_rule("content-type", media_type):
         for title, content_type in CONTENT_TYPES:
             yield _Draft(title, title, base, requirement.id, content_type)
+
+
+def _conditional_places(contract: Contract, base: Any) -> set[Path]:
+    """The places that a condition which holds for the base tests, or speaks of."""
+    return {
+        (*location.path, name)
+        for location in locations(contract.request, base)
+        for schema in location.schemas
+        for conditional in schema.conditionals
+        if conditional.then and conditional.holds(location.value)
+        for name in (*conditional.test.get("properties", ()), *conditional.then.properties)
+    }
 
 
 def _broken(base: Any, location: Location, schema: Schema) -> Iterator[_Draft]:
