@@ -11,7 +11,6 @@ from typing import Any, Final
 from urllib.parse import quote, unquote
 
 import msgspec
-import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
 from referencing import Registry
@@ -21,8 +20,10 @@ from export_contract.contract import rules
 from export_contract.contract.coverage import uncovered
 from export_contract.contract.errors import ContractError
 from export_contract.contract.pointers import child, covers, resolve
+from export_contract.contract.reading import read_yaml
 from export_contract.contract.requirements import Area, Expectation, Requirement, RequirementsFile
 from export_contract.contract.schema import Schema, read_schema
+from export_contract.contract.shape import refuse_other_shapes, time_limit
 from export_contract.contract.timestamps import classify_timestamp
 
 BUILT_IN: Final = File(__file__).with_name("openapi.yaml")
@@ -98,7 +99,8 @@ class Contract:
     def examples(self) -> dict[str, Any]:
         """The documented examples of the request body, by their names."""
         media_type = resolve(self.document, self.operation.media_type)
-        return {name: example["value"] for name, example in media_type.get("examples", {}).items()}
+        examples = media_type.get("examples", {})
+        return {name: example["value"] for name, example in examples.items() if "value" in example}
 
     def with_expectations(self, expectations: Mapping[str, Expectation]) -> Contract:
         """The same contract with another expectation for some requirements that it leaves unspecified.
@@ -141,17 +143,17 @@ def load_contract(file: str | File | None = None) -> Contract:
     Raises ContractError, with file and place, for what cannot be read, for a `$ref` or a requirement that points at
     nothing, and for a keyword of the request schema that no requirement covers.
     """
-    file = File(file) if file else BUILT_IN
-    beside = file.with_name(REQUIREMENTS)
-    promises = beside if beside.is_file() else BUILT_IN.with_name(REQUIREMENTS)
-    text = _read(file)
-    document = _parse(text, str(file))
+    file = File(file) if file is not None else BUILT_IN
+    text, document = read_yaml(file)
+    refuse_other_shapes(document, str(file))
     _refuse_dangling_references(document, str(file))
     operation = _operation(document, str(file))
     _refuse_invalid_schemas(document, operation, str(file))
     request = _read_request(document, operation.request_schema, str(file))
-    promises_text = _read(promises)
-    areas = _areas(_parse(promises_text, str(promises)), str(promises))
+    beside = file.with_name(REQUIREMENTS)
+    promises = beside if beside.is_file() else BUILT_IN.with_name(REQUIREMENTS)
+    promises_text, written = read_yaml(promises)
+    areas = _areas(written, str(promises))
     info = document.get("info") or {}
     contract = Contract(
         file=str(file),
@@ -183,47 +185,6 @@ def _nearest(requirements: tuple[Requirement, ...], rule: str, pointer: str | No
     return best[1] if best else None
 
 
-def _read(file: File) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise ContractError(str(file), "", f"the file cannot be read: {error.strerror}") from error
-
-
-class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]  # chosen at import
-    """YAML as OpenAPI means it: a date is a string, and a key stands once."""
-
-    yaml_implicit_resolvers: Final = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
-                )
-            seen.add(key.value) if isinstance(key.value, str) else None
-        self.flatten_mapping(node)
-        return dict(yaml.constructor.SafeConstructor.construct_mapping(self, node, deep=deep))
-
-
-def _parse(text: bytes, file: str) -> dict[str, Any]:
-    try:
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, by its base
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"line {mark.line + 1} column {mark.column + 1}" if mark else ""
-        raise ContractError(file, place, f"this is no YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise ContractError(file, "", f"this is no YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(document, dict):
-        raise ContractError(file, "", "this is no contract: the file holds no mapping")
-    return document
-
-
 def _areas(document: dict[str, Any], file: str) -> tuple[Area, ...]:
     try:
         areas = msgspec.convert(document, RequirementsFile).areas
@@ -250,9 +211,11 @@ def _subvalues(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 
 def _refuse_dangling_references(document: dict[str, Any], file: str) -> None:
     for pointer, value in _subvalues(document):
-        reference = value.get("$ref") if isinstance(value, dict) else None
-        if not isinstance(reference, str):
+        if not isinstance(value, dict) or "$ref" not in value:
             continue
+        reference = value["$ref"]
+        if not isinstance(reference, str):
+            raise ContractError(file, child(pointer, "$ref"), "$ref must be text")
         if not reference.startswith("#/"):
             raise ContractError(file, pointer, f"$ref {reference!r} leads out of the file; only #/… is read")
         try:
@@ -298,7 +261,7 @@ def _operation(document: dict[str, Any], file: str) -> Operation:
         request_schema=_follow(document, child(media_type, "schema")),
         answer_schema=answer_schema,
         methods=frozenset(method.upper() for method in _METHODS if method in item),
-        seconds=float(item["post"].get("x-time-limit", 4)),
+        seconds=time_limit(item["post"], post, file, default=4),
     )
 
 

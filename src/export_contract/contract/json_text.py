@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any, Final, NamedTuple
 
+from export_contract.contract.deep_json import cut_short
+
 LONG_STRING: Final = 1_000
 """Characters; the document names no limit, so a longer string is left open (decision)."""
 DEEP: Final = 20
@@ -50,8 +52,8 @@ class _Duplicates:
 def read_json(payload: bytes) -> JsonText:
     """Read a JSON text.
 
-    Numbers written with a fraction or an exponent are `WrittenFloat`. A text nested more than 200 levels deep is not
-    read: it has no values and no problem.
+    Numbers written with a fraction or an exponent are `WrittenFloat`. What is nested more than 200 levels deep is
+    looked at for its form only, and is not in the value.
 
     >>> read_json(b'{"a": 1, "a": 2}').values
     ({'a': 2}, {'a': 1})
@@ -72,7 +74,9 @@ def read_json(payload: bytes) -> JsonText:
     if depth > DEEP:
         seen.append("json/deep-nesting")
     if depth > _TOO_DEEP_TO_READ:
-        return JsonText(open=tuple(seen))
+        text, problem = cut_short(text, _TOO_DEEP_TO_READ)
+        if problem:
+            return JsonText(open=tuple(seen), problem=f"it is no JSON: {problem}")
     last = _Duplicates(last_counts=True)
     try:
         value = _load(text, last)

@@ -66,6 +66,8 @@ class Oracle:
         self._validator = contract.validator(contract.operation.request_schema)
         self._keyword_pointer = cache(self._find_keyword)
         self._requirement = cache(self._find_requirement)
+        media_type = contract.operation.media_type
+        self._any_content_type = self._find_requirement(media_type, "content-type")[1] is Expectation.ACCEPT
         self._elsewhere = {
             id(conditional): _brought_in(conditional)
             for schema in contract.request.walk()
@@ -85,8 +87,8 @@ class Oracle:
         if not is_json:
             seen.append(_Sighting(media_type, "content-type", (), f"the content type is {content_type or 'missing'}"))
         if text.problem:
-            # Under another content type it may be a perfect something else.
-            if is_json:
+            # Under another content type it may be a perfect something else; nothing at all is nothing anywhere.
+            if is_json or not payload.strip() or self._any_content_type:
                 seen.append(_Sighting(media_type, "json/syntax", (), text.problem))
         elif text.values:
             readings = [list(self._violations(value)) for value in text.values]
@@ -309,6 +311,8 @@ def _open_known_values(location: Location, known: list[Any], pointer: str) -> It
         if isinstance(value, str) and location.keyword("type") == "string" and value not in known:
             yield _Sighting(place, "known-values/undeclared", location.path, "it is not declared to exist")
         return
+    if value in known and not isinstance(value, WrittenFloat):
+        return
     is_remarkable = False
     for rule, holds, problem in (
         ("fractional", isinstance(value, WrittenFloat), "it is written with a fraction or an exponent"),
@@ -319,7 +323,7 @@ def _open_known_values(location: Location, known: list[Any], pointer: str) -> It
         if holds:
             is_remarkable = True
             yield _Sighting(place, f"known-values/{rule}", location.path, problem)
-    if not is_remarkable and value not in known:
+    if not is_remarkable:
         yield _Sighting(place, "known-values/undeclared", location.path, "it is not declared to exist")
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import unquote
 
 from export_contract.contract.errors import ContractError
 from export_contract.contract.pointers import child, resolve
+from export_contract.contract.shape import refuse_wrong_own_keywords
 
 Path = tuple[str | int, ...]
 """Where in a value: property names and array positions, from the top."""
@@ -146,6 +148,7 @@ def read_schema(
         keywords = {}
     if not isinstance(keywords, dict):
         raise ContractError(file, pointer, "this is no schema; a schema is an object or true")
+    refuse_wrong_own_keywords(keywords, pointer, file)
     if pointer in above:
         raise ContractError(file, pointer, "this schema refers to itself, so its requests cannot be listed")
 
@@ -153,7 +156,7 @@ def read_schema(
         return read_schema(document, child(pointer, *tokens), file, valid, (*above, pointer))
 
     def referred(reference: str) -> Schema:
-        return read_schema(document, reference.removeprefix("#"), file, valid, (*above, pointer))
+        return read_schema(document, unquote(reference.removeprefix("#")), file, valid, (*above, pointer))
 
     def members(name: str, kind: type) -> Any:
         value = keywords.get(name, kind())

@@ -10,7 +10,8 @@ No parser decides this: they refuse second 60, clamp it, or roll 30 February ove
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 from export_contract.contract.requirements import Expectation
@@ -30,10 +31,14 @@ _DOCUMENTED = re.compile(
 
 # U+2212 is the minus sign that ISO 8601 itself prefers.
 _SIGN = "[+\\-\u2212]"
+_YEAR = rf"(?P<year>{_SIGN}[0-9]{{4,9}}|[0-9]{{4}}|[1-9][0-9]{{4,8}})"
 _DATES = (
-    ("", rf"(?P<year>{_SIGN}?[0-9]{{4,9}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})"),
-    ("week", rf"(?P<year>{_SIGN}?[0-9]{{4,9}})-(?P<mark_of_week>[Ww])(?P<week>[0-9]{{2}})-(?P<weekday>[0-9])"),
-    ("ordinal", rf"(?P<year>{_SIGN}?[0-9]{{4,9}})-(?P<ordinal>[0-9]{{3}})"),
+    ("", rf"{_YEAR}-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})"),
+    (
+        "week",
+        rf"{_YEAR}-(?P<mark_of_week>[Ww])(?P<week>[0-9]{{2}})-(?P<weekday>[0-9])",
+    ),
+    ("ordinal", rf"{_YEAR}-(?P<ordinal>[0-9]{{3}})"),
     ("basic", rf"(?P<year>[0-9]{{4}}|{_SIGN}[0-9]{{6}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})"),
     (
         "basic week",
@@ -105,10 +110,8 @@ def classify_timestamp(text: str) -> Timestamp:
     documented = _DOCUMENTED.fullmatch(text)
     if documented and _is_plainly_real(documented):
         return _ACCEPTED
-    for rules, form in _FORMS:
-        if match := form.fullmatch(text):
-            return _judge(match.groupdict(default=""), rules)
-    return Timestamp(Expectation.REJECT, (FORM,), "it has no form of ISO 8601")
+    found = _take_apart(text)
+    return _judge(*found) if found else Timestamp(Expectation.REJECT, (FORM,), "it has no form of ISO 8601")
 
 
 def instant(text: str) -> datetime | None:
@@ -119,18 +122,59 @@ def instant(text: str) -> datetime | None:
 
 
 def any_instant(text: str, zone: tzinfo | None = None) -> datetime | None:
-    """The moment that a timestamp of any form names, as far as datetime can hold it.
+    """The moment that a timestamp of any form names, to the microsecond and in UTC, as far as datetime can hold it.
 
     `zone` is taken for one that it does not have; without that, a timestamp without a zone names no moment.
     """
-    if classify_timestamp(text).expectation is Expectation.REJECT:
+    found = _take_apart(text)
+    if found is None or _calendar_problem(found[0]):
+        return None
+    part = found[0]
+    day = _day(part)
+    offset = _offset(part)
+    if day is None or (offset is None and zone is None) or (offset and abs(offset) >= timedelta(days=1)):
         return None
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.combine(day, time(), UTC if offset is not None else zone) + _time_of_day(part)
+        return (moment - (offset or timedelta())).astimezone(UTC)
+    except OverflowError:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return moment if moment.tzinfo else None
+
+
+def _take_apart(text: str) -> tuple[dict[str, str], frozenset[str]] | None:
+    """The parts of a timestamp and the rules that its form falls under; None where it has no form of ISO 8601."""
+    for rules, form in _FORMS:
+        if match := form.fullmatch(text):
+            return match.groupdict(default=""), rules
+    return None
+
+
+def _day(part: dict[str, str]) -> date | None:
+    year = _year(part["year"])
+    if not MINYEAR <= year <= MAXYEAR:
+        return None
+    if part.get("weekday"):
+        return date.fromisocalendar(year, int(part["week"]), int(part["weekday"]))
+    if part.get("ordinal"):
+        return date(year, 1, 1) + timedelta(days=int(part["ordinal"]) - 1)
+    return date(year, int(part["month"]), int(part["day"])) if part.get("day") else None
+
+
+def _time_of_day(part: dict[str, str]) -> timedelta:
+    """What has passed since midnight; a fraction is one of the smallest unit that is written."""
+    units = {"hour": 3600, "minute": 60, "second": 1}
+    written = {name: int(part[name]) for name in units if part.get(name)}
+    seconds = Fraction(sum(units[name] * value for name, value in written.items()))
+    if digits := part.get("fraction"):
+        seconds += Fraction(int(digits[:12]), 10 ** len(digits[:12])) * units[list(written)[-1]]
+    return timedelta(microseconds=int(seconds * 1_000_000))
+
+
+def _offset(part: dict[str, str]) -> timedelta | None:
+    if not part.get("sign"):
+        return timedelta() if part.get("zulu") else None
+    size = timedelta(hours=int(part["offset_hour"]), minutes=int(part.get("offset_minute") or 0))
+    return size if part["sign"] == "+" else -size
 
 
 def _is_plainly_real(match: re.Match[str]) -> bool:

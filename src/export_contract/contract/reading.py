@@ -1,0 +1,63 @@
+"""Reading a contract's files: YAML as OpenAPI means it, or a refusal that names the place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from export_contract.contract.errors import ContractError
+
+
+def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
+    """A file's bytes, and the mapping in it; keys are text, dates are text, and no key stands twice.
+
+    Raises ContractError, with line and column where they are known.
+    """
+    try:
+        text = file.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ContractError(str(file), "", f"the file cannot be read: {reason}") from error
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, by its base
+        # What JSON cannot say, other tools that read the document could not either.
+        json.dumps(document)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"line {mark.line + 1} column {mark.column + 1}" if mark else ""
+        raise ContractError(str(file), place, f"this is no YAML: {error.problem or error.context}") from error
+    except RecursionError as error:
+        raise ContractError(str(file), "", "this is no contract: it is nested too deeply") from error
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        problem = " ".join(str(error).split()).replace("Circular reference", "a recursive value, one in itself,")
+        raise ContractError(str(file), "", f"this is no YAML: {problem}") from error
+    if not isinstance(document, dict):
+        raise ContractError(str(file), "", "this is no contract: the file holds no mapping")
+    return text, document
+
+
+_SafeLoader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+class _Loader(_SafeLoader):  # type: ignore[misc]  # chosen when this module is loaded
+    yaml_implicit_resolvers: Final = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
+        if not isinstance(node, yaml.MappingNode):
+            raise yaml.constructor.ConstructorError(None, None, "this is no mapping", node.start_mark)
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be text", key.start_mark)
+            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+                problem = f"the key {key.value!r} stands twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
+        self.flatten_mapping(node)
+        return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
