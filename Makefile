@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint format screenshot clean
+.PHONY: run test lint format selftest bench screenshot clean
 
 run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
 	$(BIN)/export-contract run $(ARGS)
@@ -22,6 +22,12 @@ lint: $(VENV)/.test ## check style, types and layers
 format: $(VENV)/.test ## put the code in its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+selftest: $(VENV)/.test ## run the kit against every fault and variant of the sandbox; minutes
+	$(BIN)/python tests/selftest.py $(ARGS)
+
+bench: $(VENV)/.test ## measure ratios
+	for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
 
 screenshot: $(VENV)/.run ## draw docs/console.svg from a real run
 	$(BIN)/python docs/screenshot.py
