@@ -64,9 +64,8 @@ def main() -> int:
         others = sorted({name for name in row.found if name != row.wanted})
         if not row.is_right or others:
             state = "also" if row.is_right else "MISSED" if row.wanted else "FLAGGED"
-            print(
-                f"{state:<8} {row.name:<28} {row.wanted or 'conforms'}; {row.verdict} {' '.join(others)}; {row.jobs} jobs"
-            )
+            wanted = row.wanted or "conforms"
+            print(f"{state:<8} {row.name:<28} {wanted}; {row.verdict} {' '.join(others)}; {row.jobs} jobs")
     right = sum(row.is_right for row in rows)
     faults = [row for row in rows if row.wanted]
     print(

@@ -162,6 +162,13 @@ OPENAPI_EDITS: Final = (
     ),
     Edit("a number that is none", "openapi: 3.1.0\n", "openapi: 3.1.0\nx-number: !!int abc\n", ".*", "YAML"),
     Edit(
+        "a date that is none",
+        "openapi: 3.1.0\n",
+        "openapi: 3.1.0\nx-date: !!timestamp abc\n",
+        ".*",
+        "YAML",
+    ),
+    Edit(
         "a mapping that is a list",
         "openapi: 3.1.0\n",
         "openapi: 3.1.0\nx-map: !!map [1, 2]\n",

@@ -91,6 +91,40 @@ def test_a_byte_more_or_less(text: bytes, data: st.DataObject) -> None:
     assert (read_json(changed).problem == "") is is_json
 
 
+def _is_json(text: bytes) -> bool:
+    try:
+        _strict(text)
+    except ValueError:
+        return False
+    return True
+
+
+WRAPPERS = ((b"[" * 210, b"]" * 210), (b'{"a":' * 210, b"}" * 210), (b'[0,{"b":' * 105, b"}]" * 105))
+
+
+@pytest.mark.parametrize(("before", "after"), WRAPPERS, ids=["lists", "objects", "both"])
+def test_what_is_deep_is_read_as_strictly(before: bytes, after: bytes) -> None:
+    """Deeper than values are kept, the same texts are read and refused as by the standard library."""
+    for name, inner in (*READ, *REFUSED):
+        text = before + inner + after
+        if len(inner) < 1_000:  # the standard library has its own depth
+            assert (read_json(text).problem == "") is _is_json(text), name
+            assert (read_json(before + inner).problem == "") is _is_json(before + inner), name
+
+
+@given(st.sampled_from(WRAPPERS), VALUES.map(lambda value: json.dumps(value, indent=1).encode()), st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_byte_more_or_less_where_it_is_deep(wrapper: tuple[bytes, bytes], inner: bytes, data: st.DataObject) -> None:
+    """A deep text with a byte lost or put in where it is deep is read where the standard library reads it."""
+    text = wrapper[0] + inner + wrapper[1]
+    position = data.draw(st.integers(200, len(text)))
+    insert = data.draw(st.sampled_from([b"", *(bytes([byte]) for byte in b'{}[]",:\\0-.e1 \n\x00\xff')]))
+    changed = text[:position] + insert + text[position + (not insert) :]
+    found = read_json(changed)
+    assert (found.problem == "") is _is_json(changed)
+    assert len(found.values) == (not found.problem) or "json/duplicate-key" in found.open
+
+
 def test_integers_of_any_length_are_read() -> None:
     """An integer with more digits than Python reads at once is read as a very large one, of the right sign."""
     for digits in (4_299, 4_300, 4_301, 5_000, 100_000):

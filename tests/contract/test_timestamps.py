@@ -249,6 +249,32 @@ def test_never_another_moment(text: str, moment: datetime | None) -> None:
     assert any_instant(text) in (moment, None)
 
 
+def _spellings(moment: datetime, fraction: str) -> dict[str, str]:
+    year, week, weekday = moment.isocalendar()
+    clock = f"{moment:%H:%M:%S}"
+    return {
+        "space": f"{moment:%Y-%m-%d} {clock}.{fraction}Z",
+        "lower case": f"{moment:%Y-%m-%d}t{clock}.{fraction}z",
+        "comma": f"{moment:%Y-%m-%d}T{clock},{fraction}Z",
+        "long fraction": f"{moment:%Y-%m-%d}T{clock}.{fraction}000Z",
+        "basic": f"{moment:%Y%m%dT%H%M%S}.{fraction}Z",
+        "week": f"{year}-W{week:02}-{weekday}T{clock}.{fraction}Z",
+        "ordinal": f"{moment:%Y-%j}T{clock}.{fraction}Z",
+        "signed year": f"+00{moment:%Y-%m-%d}T{clock}.{fraction}Z",
+        "minus sign": f"{moment:%Y-%m-%d}T{clock}.{fraction}\u221200:00",
+        "short offset": f"{moment:%Y-%m-%d}T{clock}.{fraction}+00",
+    }
+
+
+@given(st.datetimes(datetime(1900, 1, 7), datetime(2199, 12, 20)))
+@settings(deadline=None)
+def test_every_open_form_names_the_same_moment(moment: datetime) -> None:
+    """A moment that is written in any form that is open is left open, and read back as what was written."""
+    for name, text in _spellings(moment, f"{moment.microsecond:06}").items():
+        assert classify_timestamp(text).expectation is UNSPECIFIED, name
+        assert any_instant(text) == moment.replace(tzinfo=UTC), name
+
+
 def test_a_zone_that_is_lent() -> None:
     """A timestamp without a zone names a moment in the zone that is given for it; one with a zone keeps its own."""
     assert any_instant("2012-09-05T11:12:47", UTC) == datetime(2012, 9, 5, 11, 12, 47, tzinfo=UTC)

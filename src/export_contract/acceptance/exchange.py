@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -75,6 +75,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return job.get("id") if isinstance(job, dict) else None
 
 
+_SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""They change nothing on the server (RFC 9110 section 9.2.1)."""
+
+
 class Exchange(msgspec.Struct, frozen=True):
     """A case that was sent, and its answer."""
 
@@ -90,4 +94,4 @@ class Exchange(msgspec.Struct, frozen=True):
         answer = self.answer
         if answer.failure:
             return answer.failure not in (Failure.UNREACHABLE, Failure.POSTPONED)
-        return self.case.method == "POST" and (answer.accepted or answer.job_id is not None)
+        return self.case.method not in _SAFE_METHODS and (answer.accepted or answer.job_id is not None)

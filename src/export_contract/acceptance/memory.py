@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -47,6 +47,10 @@ class Memory(msgspec.Struct, kw_only=True):
         self.exchanges.append(exchange)
         for outcome in outcomes:
             self.note(exchange, outcome)
+
+    def forget(self, of: Callable[[Exchange], bool]) -> None:
+        """Forget what some exchanges showed against the target; that they were sent is still known."""
+        self.sightings = [sighting for sighting in self.sightings if not of(sighting.exchange)]
 
     def note(self, exchange: Exchange, outcome: Outcome) -> None:
         """Keep what an exchange says of a requirement."""

@@ -11,6 +11,7 @@ from export_contract.strategies import Case, base_of, plainest_case
 from export_contract.strategies.case import case_id
 
 _UNAVAILABLE = (502, 503, 504)
+_MOST_SHOWN = 200
 
 
 def probe_cases(contract: Contract) -> list[Case]:
@@ -41,7 +42,8 @@ def run_probe(session: Session) -> None:
     """Send the documented examples, the first one alone; raises Inconclusive where there is nothing to be tested."""
     first, *others = probe_cases(session.bench.contract)
     with session.phase("probe", 1 + len(others)):
-        for exchange in session.send_all("probe", [first]):
+        # What a gate answered is no answer of the target, and no finding.
+        for exchange in session.send_all("probe", [first], keep=lambda exchange, _: not _gate(exchange, session)):
             refuse_gates(exchange, session)
         session.send_all("probe", others)
 
@@ -82,7 +84,7 @@ def _gate(exchange: Exchange, session: Session) -> str:
         return f"{url} answered {status}: there is no POST at this address. Check the path of --base-url."
     if 300 <= status < 400:
         to = answer.header("location")
-        redirect = f"a redirect to {to}" if to else "a redirect"
+        redirect = f"a redirect to {to[:_MOST_SHOWN]}" if to else "a redirect"
         return f"{url} answered {status}, {redirect}. Give --base-url the address that it ends at."
     if status in _UNAVAILABLE:
         return f"{url} answered {status}: the service behind it is not available. Try again when it is."

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from export_contract.acceptance.budget import Budget, Spent
@@ -16,27 +14,27 @@ from export_contract.acceptance.checks import Bench, Outcome, judge
 from export_contract.acceptance.events import Event, Exchanged, Listener, PhaseStarted, Sending, Waiting
 from export_contract.acceptance.exchange import Answer, Exchange, Failure
 from export_contract.acceptance.memory import Memory
+from export_contract.acceptance.patience import retry_after
 from export_contract.acceptance.results import PhaseResult
 from export_contract.acceptance.target import Target
-from export_contract.strategies import Case
+from export_contract.strategies import Case, plainest_case
 
 _MOST_WAITS: Final = 10
 """For one case; a target that asks for more patience than this has not answered it."""
 _MOST_WAITED: Final = 120.0
 """Seconds, for one case, where the run has no limit of its own."""
-_USUAL_WAIT: Final = 1.0
-"""Seconds, where a 429 does not say for how long."""
 _CONNECT_TRIES: Final = 3
 _GONE_AFTER: Final = 3
 """Cases in a row that could not be sent."""
+_ALARM_AFTER: Final = 8
+"""Cases in a row without an answer: then it is asked whether the target lives at all."""
+
+Keep = Callable[[Exchange, Outcome], bool]
+"""Whether an outcome of an exchange counts."""
 
 
 class Inconclusive(Exception):
     """The run cannot tell whether the target conforms; the message says why, and what to correct."""
-
-
-Keep = Callable[[Exchange, Outcome], bool]
-"""Whether an outcome of an exchange counts."""
 
 
 def _keep_all(exchange: Exchange, outcome: Outcome) -> bool:
@@ -65,10 +63,13 @@ class Session:
         self._concurrency = concurrency
         self._lock = threading.Lock()
         self._telling = threading.Lock()
+        self._stopped = threading.Event()
         self._not_before = 0.0
         self._interval = 1 / rate if rate else 0.0
         self._next_turn = 0.0
         self._unsent_in_a_row = 0
+        self._unanswered: list[int] = []
+        self._alarm_at = _ALARM_AFTER
         self._number = 0
 
     @contextmanager
@@ -95,20 +96,26 @@ class Session:
         Raises Inconclusive where the target is gone.
         """
         done: list[Exchange] = []
-        pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="sender")
         futures: list[Future[Exchange]] = []
+        # The budget is asked when there is a hand free to send, and not long before.
+        hands = threading.Semaphore(self._concurrency)
+        pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="sender")
         try:
             for case in cases:
-                if self._unsent_in_a_row >= _GONE_AFTER:
+                hands.acquire()
+                if self._is_gone():
                     break
                 if spent := self.budget.ask():
                     self.spent = spent
                     break
                 self._number += 1
-                futures.append(pool.submit(self._send, self._number, phase, case))
+                future = pool.submit(self._send, self._number, phase, case)
+                future.add_done_callback(lambda _: hands.release())
+                futures.append(future)
             for future in futures:
                 done.append(self._keep(future.result(), keep))
         except BaseException:
+            self._stopped.set()
             # What was answered before the interruption is not lost.
             for future in futures[len(done) :]:
                 if future.done() and not future.cancelled() and future.exception() is None:
@@ -116,11 +123,8 @@ class Session:
             raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-        if self._unsent_in_a_row >= _GONE_AFTER:
-            raise Inconclusive(
-                f"{self.target.url} cannot be reached any more: {done[-1].answer.problem}. "
-                "Start the target again, and run again."
-            )
+        if self._is_gone():
+            self._give_up(done)
         return done
 
     def tell(self, event: Event) -> None:
@@ -134,11 +138,40 @@ class Session:
         self.tell(Exchanged(exchange, tuple(outcomes)))
         return exchange
 
+    def _is_gone(self) -> bool:
+        """Whether the target does not answer any more.
+
+        One that hangs up on every bad request is alive, so after some cases without an answer it is sent a plain one.
+        """
+        if self._unsent_in_a_row >= _GONE_AFTER:
+            return True
+        if len(self._unanswered) < self._alarm_at or self.budget.ask():
+            return False
+        answer = self.target.send(plainest_case(self.bench.contract))
+        self.budget.settle(created_job=answer.failure is None and answer.accepted)
+        if answer.failure:
+            self._unsent_in_a_row = _GONE_AFTER
+            return True
+        self._alarm_at *= 2
+        return False
+
+    def _give_up(self, done: list[Exchange]) -> None:
+        """Raise Inconclusive; that the last cases had no answer says nothing about what they were aimed at."""
+        unanswered = set(self._unanswered)
+        self.memory.forget(lambda exchange: exchange.number in unanswered)
+        problem = next((one.answer.problem for one in reversed(done) if one.answer.failure), "it does not answer")
+        raise Inconclusive(
+            f"{self.target.url} cannot be reached any more: {problem}. Start the target again, and run again."
+        )
+
     def _send(self, number: int, phase: str, case: Case) -> Exchange:
         """Send one case that the budget allowed, as often as the target asks for patience."""
         waited = 0.0
         for waits in range(_MOST_WAITS + 1):
-            self._wait_for_turn()
+            if not self._wait_for_turn():
+                self.budget.settle(created_job=False)
+                exchange = self._postponed(number, phase, case, "the run ended before it was sent")
+                break
             self.tell(Sending(case))
             exchange = Exchange(number, phase, case, self._send_once(case))
             self.budget.settle(created_job=exchange.created_job)
@@ -146,17 +179,28 @@ class Session:
             if seconds is None or waits == _MOST_WAITS or waited + seconds > _MOST_WAITED:
                 break
             if not self._has_time_for(seconds) or self.budget.ask():
-                postponed = Answer(failure=Failure.POSTPONED, problem="the target asked for more time than there was")
-                exchange = Exchange(number, phase, case, postponed)
+                status = exchange.answer.status
+                problem = f"it answered {status} and asked for {seconds:g} seconds, more than the run had left"
+                exchange = self._postponed(number, phase, case, problem)
                 break
             waited += seconds
             with self._lock:
                 self._not_before = max(self._not_before, time.monotonic() + seconds)
             self.tell(Waiting(seconds, exchange.answer.status or 0))
-        with self._lock:
-            unsent = exchange.answer.failure is Failure.UNREACHABLE
-            self._unsent_in_a_row = self._unsent_in_a_row + 1 if unsent else 0
+        self._count_silence(exchange)
         return exchange
+
+    def _postponed(self, number: int, phase: str, case: Case, problem: str) -> Exchange:
+        return Exchange(number, phase, case, Answer(failure=Failure.POSTPONED, problem=problem))
+
+    def _count_silence(self, exchange: Exchange) -> None:
+        failure = exchange.answer.failure
+        with self._lock:
+            self._unsent_in_a_row = self._unsent_in_a_row + 1 if failure is Failure.UNREACHABLE else 0
+            if failure is None:
+                self._unanswered.clear()
+            elif failure is not Failure.POSTPONED:
+                self._unanswered.append(exchange.number)
 
     def _send_once(self, case: Case) -> Answer:
         # A connection that was never made carried no request, so trying again cannot create a second job.
@@ -164,34 +208,19 @@ class Session:
             answer = self.target.send(case)
             if answer.failure is not Failure.UNREACHABLE or attempt == _CONNECT_TRIES:
                 break
-            time.sleep(0.1 * attempt)
+            self._stopped.wait(0.1 * attempt)
         return answer
 
-    def _wait_for_turn(self) -> None:
-        """Wait for as long as the target asked for, and for this request's turn at the rate of the run."""
+    def _wait_for_turn(self) -> bool:
+        """Wait for as long as the target asked for, and for this request's turn; whether there is still time then."""
         with self._lock:
             turn = max(self._next_turn, time.monotonic())
             self._next_turn = turn + self._interval
         while (left := max(self._not_before, turn) - time.monotonic()) > 0:
-            time.sleep(left)
+            if not self._has_time_for(left) or self._stopped.wait(left):
+                return False
+        return not self._stopped.is_set()
 
     def _has_time_for(self, seconds: float) -> bool:
         left = self.budget.seconds_left
         return left is None or seconds < left
-
-
-def retry_after(answer: Answer) -> float | None:
-    """For how many seconds a 429 or 503 asks to be left alone; None where the answer does not ask for that."""
-    value = answer.header("retry-after")
-    if answer.status == 429 and value is None:
-        return _USUAL_WAIT
-    if answer.status not in (429, 503) or value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value.strip())
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

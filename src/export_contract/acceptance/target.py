@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 
 from export_contract.acceptance.exchange import Answer, Failure
@@ -19,13 +24,15 @@ _CONNECT_SECONDS: Final = 4.0
 _CHUNKED: Final = ("Transfer-Encoding", "chunked")
 # Servers close idle connections after 5 seconds and more; a request on one that is just closing would be lost.
 _KEEP_ALIVE_SECONDS: Final = 2.0
+_GZIP_OR_ZLIB: Final = 47
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Target:
     """A connection to one target, for any number of threads.
 
-    `seconds` is how long an answer may take before it is given up. Redirects are never followed.
-    Raises ValueError for a base URL that is none.
+    `seconds` is how long a whole answer may take before it is given up. Redirects are not followed, cookies not kept,
+    and nothing is sent twice. Raises ValueError for a base URL that is none.
     """
 
     def __init__(
@@ -43,16 +50,7 @@ class Target:
         self._authorization = authorization
         self._headers = headers
         self._seconds = seconds
-        self._client = httpx.Client(
-            headers={"Accept": "application/json", "User-Agent": "export-contract"},
-            timeout=httpx.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds)),
-            limits=httpx.Limits(
-                max_connections=connections,
-                max_keepalive_connections=connections,
-                keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            ),
-            follow_redirects=False,
-        )
+        self._transport = _Transport(self.base_url, connections)
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +58,7 @@ class Target:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self._transport.close()
 
     def __repr__(self) -> str:
         return f"Target({self.url!r})"
@@ -68,31 +66,44 @@ class Target:
     def send(self, case: Case) -> Answer:
         """Send one case and read its answer; whatever the target does, an answer comes back."""
         started = time.perf_counter()
-        deadline = started + self._seconds
         try:
-            request = self._client.build_request(
-                case.method, self.url, headers=self._headers_of(case), content=_content(case)
-            )
-            response = self._client.send(request, stream=True)
-            try:
-                body, truncated, late = _read(response, deadline)
-            finally:
-                response.close()
-        except httpx.HTTPError as error:
+            with self._transport.deadline(self._seconds):
+                answer = self._exchange(case)
+        except (httpx.HTTPError, httpx.StreamError, zlib.error, _Undecodable) as error:
             return _failed(error, time.perf_counter() - started, self._seconds)
-        seconds = time.perf_counter() - started
-        if late:
-            return _timed_out(seconds, self._seconds)
         return Answer(
-            status=response.status_code,
-            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
-            body=body,
-            truncated=truncated,
-            seconds=seconds,
+            status=answer.status_code,
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw),
+            body=answer.extensions["body"],
+            truncated=answer.extensions["truncated"],
+            seconds=time.perf_counter() - started,
         )
 
+    def _exchange(self, case: Case) -> httpx.Response:
+        request = httpx.Request(
+            case.method,
+            self.url,
+            headers=self._headers_of(case),
+            content=_content(case),
+            extensions={"timeout": httpx.Timeout(self._seconds, connect=_CONNECT_SECONDS).as_dict()},
+        )
+        response = self._transport.handle_request(request)
+        try:
+            raw = response.stream if isinstance(response.stream, Iterable) else ()
+            body, truncated = _read(raw, response.headers.get("content-encoding", ""))
+        finally:
+            response.close()
+        response.extensions.update(body=body, truncated=truncated)
+        return response
+
     def _headers_of(self, case: Case) -> list[tuple[bytes, bytes]]:
-        headers = [*self._headers, *(one for one in case.headers if one != _CHUNKED)]
+        headers = [
+            ("Accept", "application/json"),
+            ("Accept-Encoding", "gzip, deflate"),
+            ("User-Agent", "export-contract"),
+            *self._headers,
+            *(one for one in case.headers if one != _CHUNKED),
+        ]
         authorization = damage(case.credentials, self._authorization)
         if authorization is not None:
             headers.append(("Authorization", authorization))
@@ -101,56 +112,170 @@ class Target:
         return [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers]
 
 
+def checked_url(text: str) -> str:
+    """`text` as a base URL without its last slash; raises ValueError, with a sentence to show, where it is none."""
+    try:
+        url = httpx.URL(text)
+        parts = urlsplit(text)
+        _ = parts.port  # asking for it checks it
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ValueError(f"{text!r} is no URL: {error}") from None
+    if any(character.isspace() for character in text):
+        raise ValueError(f"{text!r} is no URL: it has white space in it")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"{text!r} is no URL of a target; it begins with http:// or https:// and names a host")
+    if url.userinfo or "@" in parts.netloc:
+        raise ValueError("credentials do not belong in the URL; put them into EXPORT_CONTRACT_AUTHORIZATION")
+    if "?" in text or "#" in text:
+        kind = "query" if "?" in text else "fragment"
+        raise ValueError(f"{text!r} has a {kind}; a base URL ends with its path")
+    return text.rstrip("/")
+
+
 def _content(case: Case) -> bytes | Iterator[bytes] | None:
     # httpx sends in chunks what it is given in pieces.
     return iter((case.payload,)) if _CHUNKED in case.headers else case.payload or None
 
 
-def checked_url(text: str) -> str:
-    """`text` as a base URL without its last slash; raises ValueError, with a sentence to show, where it is none."""
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise ValueError(f"{text!r} is no URL: {error}") from None
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError(f"{text!r} is no URL of a target; it begins with http:// or https:// and names a host")
-    if url.userinfo:
-        raise ValueError("credentials do not belong in the URL; put them into EXPORT_CONTRACT_AUTHORIZATION")
-    if url.query or url.fragment:
-        raise ValueError(f"{text!r} has a query or a fragment; a base URL ends with its path")
-    return text.rstrip("/")
+def _read(chunks: Iterable[bytes], encoding: str) -> tuple[bytes, bool]:
+    """(body, whether it was cut): a body may come without end, and a few bytes may stand for very many."""
+    match encoding.strip().lower():
+        case "" | "identity":
+            pieces: Iterable[bytes] = chunks
+        case "gzip" | "x-gzip":
+            pieces = _unpacked(chunks, zlib.decompressobj(_GZIP_OR_ZLIB))
+        case "deflate":
+            pieces = _unpacked(chunks, zlib.decompressobj(zlib.MAX_WBITS))
+        case _:
+            raise _Undecodable(encoding)
+    body = bytearray()
+    for piece in pieces:
+        body += piece[: MOST_BYTES + 1 - len(body)]
+        if len(body) > MOST_BYTES:
+            return bytes(body[:MOST_BYTES]), True
+    return bytes(body), False
 
 
-def _read(response: httpx.Response, deadline: float) -> tuple[bytes, bool, bool]:
-    """(body, whether it was cut, whether the time ran out): a body may come without end, or a byte at a time."""
-    chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_bytes():
-        chunks.append(chunk[: MOST_BYTES - size])
-        size += len(chunk)
-        if size > MOST_BYTES:
-            return b"".join(chunks), True, False
-        if time.perf_counter() > deadline:
-            return b"".join(chunks), True, True
-    return b"".join(chunks), False, False
+def _unpacked(chunks: Iterable[bytes], decompressor: Any) -> Iterator[bytes]:
+    for chunk in chunks:
+        packed = chunk
+        while packed and not decompressor.eof:
+            yield decompressor.decompress(packed, MOST_BYTES)
+            packed = decompressor.unconsumed_tail
 
 
-def _failed(error: httpx.HTTPError, seconds: float, most: float) -> Answer:
+class _Undecodable(ValueError):
+    """A content coding that was not asked for."""
+
+
+class _Transport(httpx.HTTPTransport):
+    """httpx's transport, with a deadline for the whole exchange: its own time limits are for each read alone."""
+
+    def __init__(self, base_url: str, connections: int) -> None:
+        super().__init__(
+            proxy=_proxy_for(base_url),
+            limits=httpx.Limits(
+                max_connections=connections,
+                max_keepalive_connections=connections,
+                keepalive_expiry=_KEEP_ALIVE_SECONDS,
+            ),
+        )
+        self._deadlines = _Deadlines(self._pool._network_backend)
+        # httpx has no door for this, and its version is bounded; the tests of slow drips fail where it moves.
+        self._pool._network_backend = self._deadlines
+
+    def deadline(self, seconds: float) -> _Deadlines:
+        """A context in which this thread's reads and writes end at a deadline."""
+        self._deadlines.at(time.monotonic() + seconds)
+        return self._deadlines
+
+
+class _Deadlines(httpcore.NetworkBackend):
+    """A network backend whose streams give no operation more time than is left of its thread's deadline."""
+
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+        self._backend = backend
+        self._of_thread = threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._of_thread.moment = None
+
+    def at(self, moment: float) -> None:
+        """Set this thread's deadline, in monotonic seconds."""
+        self._of_thread.moment = moment
+
+    def left(self, timeout: float | None, late: type[Exception]) -> float | None:
+        """The time that an operation may take; raises `late` where there is none."""
+        moment = getattr(self._of_thread, "moment", None)
+        if moment is None:
+            return timeout
+        left: float = moment - time.monotonic()
+        if left <= 0:
+            raise late("the deadline has passed")
+        return left if timeout is None else min(timeout, left)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect within the deadline."""
+        left = self.left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._backend.connect_tcp(host, port, left, local_address, socket_options), self)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A stream that asks for the time that is left before each read and write."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadlines: _Deadlines) -> None:
+        self._stream = stream
+        self._deadlines = deadlines
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadlines.left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadlines.left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(self, *arguments: Any, **named: Any) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(*arguments, **named), self._deadlines)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _proxy_for(base_url: str) -> str | None:
+    """The proxy that the environment names for this URL; a target on this machine is asked directly."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def _failed(error: Exception, seconds: float, most: float) -> Answer:
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.UnsupportedProtocol() | httpx.ProxyError():
             return Answer(
                 failure=Failure.UNREACHABLE, problem=f"no connection could be made ({error})", seconds=seconds
             )
         case httpx.TimeoutException():
-            return _timed_out(seconds, most)
-        case httpx.DecodingError():
+            problem = f"no whole answer came within {most:g} seconds"
+            return Answer(failure=Failure.TIMEOUT, problem=problem, seconds=seconds)
+        case zlib.error() | _Undecodable():
             return Answer(
-                failure=Failure.GARBLED, problem="the body is not encoded as its header says", seconds=seconds
+                failure=Failure.GARBLED, problem="the body is not encoded as it was asked for", seconds=seconds
             )
         case httpx.RemoteProtocolError() if "disconnected" not in str(error) and "closed" not in str(error):
             return Answer(failure=Failure.GARBLED, problem=f"the answer is no HTTP ({error})", seconds=seconds)
     return Answer(failure=Failure.CLOSED, problem="the connection was closed without a whole answer", seconds=seconds)
-
-
-def _timed_out(seconds: float, most: float) -> Answer:
-    return Answer(failure=Failure.TIMEOUT, problem=f"no whole answer came within {most:g} seconds", seconds=seconds)

@@ -6,6 +6,7 @@ a requirement breaks that one and no other.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -62,10 +63,11 @@ def aimed_cases(contract: Contract) -> dict[str, tuple[Case, ...]]:
         for draft in _drafts(contract, base):
             kinds.setdefault(f"{draft.aim} {draft.kind}", []).append(draft._replace(base=name))
     found: dict[str, list[Case]] = {requirement.id: [] for requirement in contract.requirements}
-    for turn, drafts in enumerate(kinds.values()):
-        # Each kind begins at another base: what a target checks may depend on the rest of the body. Where a condition
-        # holds for what is changed, a target that reads the change somehow may be saved by the condition.
-        start = turn % len(drafts)
+    for kind, drafts in kinds.items():
+        # Each kind begins at another base: what a target checks may depend on the rest of the body. Its name decides
+        # at which, so that a new kind moves no other. Where a condition holds for what is changed, a target that reads
+        # the change somehow may be saved by the condition.
+        start = zlib.crc32(kind.encode("utf-8", "surrogatepass")) % len(drafts)
         in_turn = sorted(drafts[start:] + drafts[:start], key=lambda draft: draft.is_entangled)
         proved = (case for draft in in_turn if (case := _prove(contract, draft)))
         for case in islice(proved, 1):

@@ -33,14 +33,19 @@ def suite(contract: Contract) -> tuple[Case, ...]:
             if of_one_kind:
                 by_expectation[expectation].append(of_one_kind)
     return _with_unique_ids(
-        *_in_turns(by_expectation[Expectation.REJECT]),
-        *method_cases(contract),
-        *credential_cases(contract),
+        *_in_turns([*by_expectation[Expectation.REJECT], *_by_requirement(contract)]),
         *accepted_cases(contract),
         *_in_turns(by_expectation[Expectation.ACCEPT]),
-        *_in_turns(by_expectation[Expectation.UNSPECIFIED]),
-        *transfer_cases(contract),
+        *_in_turns([*by_expectation[Expectation.UNSPECIFIED], transfer_cases(contract)]),
     )
+
+
+def _by_requirement(contract: Contract) -> list[tuple[Case, ...]]:
+    """The cases about methods and credentials, those of one requirement together."""
+    groups: dict[str, list[Case]] = {}
+    for case in (*method_cases(contract), *credential_cases(contract)):
+        groups.setdefault(case.requirement, []).append(case)
+    return [tuple(group) for group in groups.values()]
 
 
 def _in_turns(groups: Iterable[tuple[Case, ...]]) -> Iterator[Case]:
