@@ -11,7 +11,7 @@ run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds op
 	$(BIN)/export-contract run $(ARGS)
 
 test: lint ## pass the tests
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses=auto $(ARGS)
 
 lint: $(VENV)/.test ## check style, types and layers
 	$(BIN)/ruff check .

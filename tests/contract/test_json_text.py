@@ -110,6 +110,10 @@ def test_what_is_deep_is_read_as_strictly(before: bytes, after: bytes) -> None:
         if len(inner) < 1_000:  # the standard library has its own depth
             assert (read_json(text).problem == "") is _is_json(text), name
             assert (read_json(before + inner).problem == "") is _is_json(before + inner), name
+            assert (read_json(text + inner).problem == "") is _is_json(text + inner), name
+    for beyond in (b" \n", b",", b",1", b":", b"]", b"}", b"[]", b"1", b"x", b"\0", b'"'):
+        text = before + b"1" + after + beyond
+        assert (read_json(text).problem == "") is _is_json(text), beyond
 
 
 @given(st.sampled_from(WRAPPERS), VALUES.map(lambda value: json.dumps(value, indent=1).encode()), st.data())

@@ -92,8 +92,8 @@ EDGES: Final = (
     (
         (datetime(1969, 12, 31, 23, 59, 59), "first"),
         (datetime(2038, 1, 19, 3, 14, 8), "last"),
-        (datetime(1900, 1, 2, 0, 0, 0), "first"),
-        (datetime(2199, 12, 30, 23, 59, 59), "last"),
+        (datetime(1900, 1, 3, 0, 0, 0), "first"),
+        (datetime(2199, 12, 29, 23, 59, 59), "last"),
         (datetime(1970, 1, 1, 0, 0, 0), "first"),
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -26,9 +26,10 @@ from export_contract.strategies.breaking import BREAKERS, Change, Site, show
 from export_contract.strategies.case import JSON, Case
 from export_contract.strategies.payloads import malformed_payloads_of
 from export_contract.strategies.spelling import PLAIN, Raw, Style, spell
-from export_contract.strategies.values import bodies_like, json_values, timestamps
+from export_contract.strategies.values import bodies_like, json_values, open_timestamps, timestamps
 
 Cases = st.SearchStrategy[Case]
+_T = TypeVar("_T")
 
 
 @cache
@@ -123,7 +124,17 @@ def malformed_payloads(contract: Contract | None = None) -> st.SearchStrategy[by
 def cases(contract: Contract | None = None) -> Cases:
     """Requests of every expectation."""
     contract = contract or _built_in()
-    return st.one_of(valid_requests(contract), invalid_requests(contract), unspecified_requests(contract))
+    lanes = (valid_requests(contract), invalid_requests(contract), unspecified_requests(contract))
+    return st.one_of([as_one_lane(lane) for lane in lanes])
+
+
+def as_one_lane(strategy: st.SearchStrategy[_T]) -> st.SearchStrategy[_T]:
+    """The strategy as one choice of a `one_of`, which takes the branches of another for choices of its own."""
+    return st.builds(_same, strategy)
+
+
+def _same(drawn: _T) -> _T:
+    return drawn
 
 
 def drawn_case(contract: Contract, payload: bytes, title: str, content_type: str | None = JSON) -> Case:
@@ -261,7 +272,8 @@ def _opened_anew(contract: Contract, requirement: str) -> Cases | None:
         return _put_anew(contract, requirement, tuple(places), texts.map(Raw)) if places else None
     if one.rule.startswith("timestamp/"):
         places = [place for place in _places(contract) if place.keyword == "format"]
-        return _put_anew(contract, requirement, tuple(places), timestamps(Expectation.UNSPECIFIED)) if places else None
+        values = open_timestamps(one.rule)
+        return _put_anew(contract, requirement, tuple(places), values) if places else None
     return None
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -65,7 +65,8 @@ def timestamps(expectation: Expectation | str = Expectation.ACCEPT) -> st.Search
             return st.one_of(named, _damaged(), st.text(max_size=40)).filter(_has(Expectation.REJECT))
         case Expectation.UNSPECIFIED:
             named = st.sampled_from([text for _, _, text in moments.OPEN_MOMENTS])
-            return st.one_of(named, _respelt()).filter(_has(Expectation.UNSPECIFIED))
+            respelt = st.one_of([open_timestamps(rule) for rule in _OPEN_SPELLINGS])
+            return st.one_of(named, respelt).filter(_has(Expectation.UNSPECIFIED))
 
 
 def _has(expectation: Expectation) -> Callable[[str], bool]:
@@ -82,23 +83,42 @@ def _replaced(text: str, at: int, length: int, piece: str) -> str:
     return text[:at] + piece + text[at + length :]
 
 
-def _respelt() -> st.SearchStrategy[str]:
-    """Documented timestamps in another form of ISO 8601."""
-    spellings: list[Callable[[str], str]] = [
-        lambda text: text[:10],
-        lambda text: text[:19],
-        lambda text: text.replace("T", " "),
-        str.lower,
+def open_timestamps(rule: str) -> st.SearchStrategy[str]:
+    """Timestamps of a form that is left open by `rule`, nearly all of them by no other."""
+    return st.builds(lambda text, spell: spell(text), timestamps(), st.sampled_from(_OPEN_SPELLINGS[rule]))
+
+
+def _by_week(text: str) -> str:
+    year, week, day = date.fromisoformat(text[:10]).isocalendar()
+    return f"{year}-W{week:02d}-{day}{text[10:]}"
+
+
+_Spelling = Callable[[str], str]
+_OPEN_SPELLINGS: Final[Mapping[str, tuple[_Spelling, ...]]] = {
+    "timestamp/date-only": (lambda text: text[:10],),
+    "timestamp/reduced": (lambda text: text[:16] + "Z", lambda text: text[:7], lambda text: text[:19] + "+02"),
+    "timestamp/basic": (
         lambda text: text[:19].replace("-", "").replace(":", "") + "Z",
-        lambda text: text[:19] + ",5Z",
-        lambda text: text[:19] + ".1234567Z",
-        lambda text: text[:16] + "Z",
-        lambda text: text[:19] + "-00:00",
-        lambda text: text[:19] + "+15:30",
-        lambda text: "+00" + text,
-        lambda text: "0" + text[1:],
-    ]
-    return st.builds(lambda text, spell: spell(text), timestamps(), st.sampled_from(spellings))
+        lambda text: text[:19] + "+0000",
+    ),
+    "timestamp/week": (_by_week,),
+    "timestamp/ordinal": (
+        lambda text: f"{text[:4]}-{date.fromisoformat(text[:10]).timetuple().tm_yday:03d}{text[10:]}",
+    ),
+    "timestamp/no-zone": (lambda text: text[:19],),
+    "timestamp/lower-case": (lambda text: text[:19].lower() + "z",),
+    "timestamp/space": (lambda text: text.replace("T", " "),),
+    "timestamp/comma": (lambda text: text[:19] + ",5Z",),
+    "timestamp/long-fraction": (lambda text: text[:19] + ".1234567Z", lambda text: text[:19] + "." + "0" * 20 + "Z"),
+    "timestamp/hour-24": (lambda text: text[:11] + "24:00:00Z",),
+    "timestamp/second-60": (lambda text: text[:17] + "60Z",),
+    "timestamp/negative-zero": (lambda text: text[:19] + "-00:00",),
+    "timestamp/large-offset": (lambda text: text[:19] + "+15:30", lambda text: text[:19] + "-23:59"),
+    # Years of which every fourth is a leap year too, so that no date is lost.
+    "timestamp/year": (lambda text: "0" + text[1:], lambda text: "8" + text[1:]),
+    "timestamp/signed-year": (lambda text: "+00" + text,),
+    "timestamp/minus-sign": (lambda text: text[:19] + "\u221205:00",),
+}
 
 
 @cache

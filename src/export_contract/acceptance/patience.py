@@ -1,0 +1,32 @@
+"""How long a target asks to be left alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from export_contract.acceptance.exchange import Answer
+
+_USUAL_WAIT: Final = 1.0
+"""Seconds, where a 429 does not say for how long."""
+
+
+def retry_after(answer: Answer) -> float | None:
+    """For how many seconds a 429 or 503 asks to be left alone; None where the answer does not ask for that.
+
+    `Retry-After` is in seconds or a date (RFC 9110 section 10.2.3).
+    """
+    value = answer.header("retry-after")
+    if answer.status == 429 and value is None:
+        return _USUAL_WAIT
+    if answer.status not in (429, 503) or value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdecimal():
+        return float(value.strip())
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
