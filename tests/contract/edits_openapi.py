@@ -187,6 +187,7 @@ OPENAPI_EDITS: Final = (
     Edit("a limit that is nothing", "x-time-limit: 4", "x-time-limit:", f"{_POST}/x-time-limit", "x-time-limit"),
     Edit("a limit below zero", "x-time-limit: 4", "x-time-limit: -1", f"{_POST}/x-time-limit", "x-time-limit"),
     Edit("a limit that is no number", "x-time-limit: 4", "x-time-limit: .nan", f"{_POST}/x-time-limit", "x-time-limit"),
+    Edit("a limit without end", "x-time-limit: 4", "x-time-limit: .inf", f"{_POST}/x-time-limit", "x-time-limit"),
     Edit("x-ordered that is a word", _ORDERED, "x-ordered: startDate", f"{_REQUEST}/x-ordered", "x-ordered"),
     Edit("x-ordered of numbers", _ORDERED, "x-ordered: [1, 2]", f"{_REQUEST}/x-ordered.*", "x-ordered"),
     Edit(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from export_contract.contract import Classification, Expectation, Oracle, classify, load_contract, oracle
 
 from .bodies import ENROLLMENTS, INTERACTIONS, PAIRS, REQUIRED, spell
+from .oracle_rows import ROWS
 from .rows import Row
-from .test_oracle_table import ROWS
 
 PROPERTIES = (*REQUIRED, "learningActivityId")
 TIMESTAMPS = (
@@ -76,7 +76,7 @@ def test_any_bytes_are_classified(payload: bytes, content_type: str | None) -> N
 
 
 @given(VALUES | NEAR_BODIES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_json_is_classified(value: Any) -> None:
     """No JSON makes the oracle raise or contradict itself, and no JSON is called no JSON."""
     found = classify(spell(value))
@@ -86,7 +86,7 @@ def test_any_json_is_classified(value: Any) -> None:
 
 
 @given(st.sampled_from(ROWS).map(lambda row: row.body).filter(lambda body: len(body) < 1_000), st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_damaged_bodies_are_classified(body: bytes, data: st.DataObject) -> None:
     """No damage to a body makes the oracle raise or contradict itself."""
     position = data.draw(st.integers(0, len(body)))
@@ -141,7 +141,7 @@ def _respell(value: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> str:
 
 
 @given(st.sampled_from(READABLE), st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_spelling_makes_no_difference(row: Row, data: st.DataObject) -> None:
     """Key order, white space and escapes change nothing about what is said of a body."""
     respelled = _respell(json.loads(row.body), data.draw).encode()

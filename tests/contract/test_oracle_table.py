@@ -6,16 +6,9 @@ import pytest
 
 from export_contract.contract import Expectation, classify, load_contract, rules
 
-from . import rows_accepted, rows_fields, rows_open, rows_text, rows_timestamps
+from . import rows_fields, rows_open, rows_text
+from .oracle_rows import ROWS
 from .rows import Row
-
-ROWS: tuple[Row, ...] = (
-    *rows_accepted.ROWS,
-    *rows_fields.ROWS,
-    *rows_timestamps.ROWS,
-    *rows_text.ROWS,
-    *rows_open.ROWS,
-)
 
 OPEN = [item.id for item in load_contract().requirements if item.expectation is Expectation.UNSPECIFIED]
 LENIENT = load_contract().with_expectations(dict.fromkeys(OPEN, Expectation.ACCEPT))

@@ -68,6 +68,8 @@ _WANTED: Final = {
     Expectation.UNSPECIFIED: "2xx or 4xx",
 }
 _AUTHENTICATION: Final = (401, 403)
+_MOST_OBSERVED: Final = 1_000
+"""Characters of what a deviation tells."""
 
 
 def judge(exchange: Exchange, bench: Bench) -> list[Outcome]:
@@ -298,6 +300,8 @@ def _kept_or(requirement: str, check: str, kind: str, exchange: Exchange, expect
     """A kept promise where nothing was observed against it, else a deviation."""
     if not observed:
         return Outcome(requirement)
+    if len(observed) > _MOST_OBSERVED:
+        observed = f"{observed[:_MOST_OBSERVED]}…"
     summary = f"{exchange.case.title}: {observed}"
     return Outcome(
         requirement, Deviation(check=check, kind=kind, summary=summary, expected=expected, observed=observed)

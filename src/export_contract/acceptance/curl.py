@@ -20,7 +20,9 @@ def curl_line(
     The credentials come from the environment variable EXPORT_CONTRACT_AUTHORIZATION. What a shell cannot carry in an
     argument (NUL, bytes that are no text, a very long body) comes through a pipe.
     """
-    words = ["curl", "-sS", "-i", "-X", method, shlex.quote(url)]
+    # curl waits for the body of any method but --head, and takes brackets and braces for patterns.
+    words = ["curl", "-sS", *(["--head"] if method == "HEAD" else ["-i", "-X", method])]
+    words += [*(["--globoff"] if set(url) & set("[]{}") else []), shlex.quote(url)]
     names = {name.lower() for name, _ in headers}
     for name, value in headers:
         words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
@@ -54,7 +56,8 @@ def _authorization(credentials: str) -> str:
         case "scheme-only":
             return f'"Authorization: ${{{AUTHORIZATION}%% *}}"'
     if verb in ("longer", "other-case"):
-        change = "s/=([^,]*)(,|$)/=\\1x\\2/g" if verb == "longer" else "s/\\b(key|token|secret)=([^,]*)/\\1=\\U\\2/g"
+        value_of = "s/\\b(key|token|secret)=([^,]*)/\\1="
+        change = value_of + ("\\2x/g" if verb == "longer" else "\\U\\2/g")
         return f'"Authorization: $(sed -E {shlex.quote(change)} <<<"{value}")"'
     pattern = {
         "wrong": f"s/\\b{name}=[^,]*/{name}=xxxxxxxx/",

@@ -45,7 +45,7 @@ _PATTERNS: Final = (
         "a file path of the server",
         r"(?<![\w:/.])/(?:home|usr|var|opt|srv|app|root|etc)/(?:[\w.@-]{1,100}/){1,20}[\w.@-]{1,100}"
         r"\.(?:py|js|ts|java|rb|php|go|cs|class|jar|so|conf|ini|yml|yaml|json|xml|sql|log|properties|env)\b"
-        r"|\b[A-Z]:\\(?:[\w. -]{1,60}\\){1,20}[\w. -]{1,60}\.\w{1,5}\b",
+        r"|\b[A-Z]:\\(?:[\w. -]{1,60}\\){1,20}[\w. -]{1,60}\.\w{1,8}\b",
     ),
 )
 _MOST_LOOKED_AT: Final = 128 * 1024

@@ -88,6 +88,6 @@ def _gate(exchange: Exchange, session: Session) -> str:
         return f"{url} answered {status}, {redirect}. Give --base-url the address that it ends at."
     if status in _UNAVAILABLE:
         return f"{url} answered {status}: the service behind it is not available. Try again when it is."
-    if answer.media_type in ("text/html", "application/xhtml+xml"):
+    if answer.media_type in ("text/html", "application/xhtml+xml") and answer.json() is None:
         return f"{url} answered {status} with a web page: a proxy or a portal, not the API. Check --base-url."
     return ""

@@ -15,12 +15,19 @@ Place = tuple[str, str]
 """A JSON pointer, and the rule behind the keyword there (empty for the keyword itself)."""
 
 
+_SHOWN = frozenset({"enum", "const", "format", "x-ordered", "minimum", "maximum", "minLength", "maxLength", "pattern"})
+"""Keywords of which accepted requests show both ends, or every value: somebody must promise that."""
+
+
 def uncovered(
-    by_keyword: Lookup, by_rule: Callable[[str, str], Requirement | None], request: Schema, media_type: str
+    by_keyword: Lookup, by_rule: Callable[[str, str | None], Requirement | None], request: Schema, media_type: str
 ) -> Iterator[Place]:
     """The places that no requirement stands for, of all that the oracle could name."""
+    if by_rule("accept", None) is None:
+        yield request.pointer, "accept"
     for pointer, rule in dict.fromkeys(_judged(request, media_type)):
-        found = by_rule(rule, pointer) if rule in rules.OPEN else by_keyword(pointer, rule)
+        has_no_keyword = rule in rules.OPEN or rule in rules.ACCEPT
+        found = by_rule(rule, pointer) if has_no_keyword else by_keyword(pointer, rule)
         if found is None:
             yield pointer, rule
 
@@ -29,15 +36,20 @@ def _judged(request: Schema, media_type: str) -> Iterator[Place]:
     """All places that the oracle could name."""
     yield media_type, "json/syntax"
     yield media_type, "content-type"
+    yield media_type, "accept/json"
+    yield media_type, "accept/content-type"
     yield from ((media_type, rule) for rule in rules.OPEN_JSON)
     for schema in request.walk():
         for name, value in schema.assertions():
-            yield from ((child(schema.pointer, name), rule) for rule in _rules(name, value, schema))
+            place = child(schema.pointer, name)
+            yield from ((place, rule) for rule in _rules(name, value, schema))
+            if name in _SHOWN:
+                yield place, "accept"
         for conditional in schema.conditionals:
             for branch in (conditional.then, conditional.otherwise):
                 yield from conditional_properties(branch) if branch else ()
-    for place in request.places():
-        yield from ((pointer, "unknown-property") for pointer in _open_objects(place))
+    for part in request.places():
+        yield from ((pointer, "unknown-property") for pointer in _open_objects(part))
 
 
 def _rules(name: str, value: Any, schema: Schema) -> tuple[str, ...]:

@@ -307,7 +307,8 @@ def _open_timestamp(location: Location, pointer: str) -> Iterator[_Sighting]:
 def _open_known_values(location: Location, known: list[Any], pointer: str) -> Iterator[_Sighting]:
     value = location.value
     place = child(pointer, "x-known-values")
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    is_number = location.keyword("type") in ("number", "integer")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not is_number:
         if isinstance(value, str) and location.keyword("type") == "string" and value not in known:
             yield _Sighting(place, "known-values/undeclared", location.path, "it is not declared to exist")
         return

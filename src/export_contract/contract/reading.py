@@ -21,6 +21,8 @@ def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ContractError(str(file), "", f"the file cannot be read: {reason}") from error
+    if _opens_too_often(text):
+        raise ContractError(str(file), "", "this is no contract: it is nested too deeply")
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, by its base
         # What JSON cannot say, other tools that read the document could not either.
@@ -31,13 +33,20 @@ def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
         raise ContractError(str(file), place, f"this is no YAML: {error.problem or error.context}") from error
     except RecursionError as error:
         raise ContractError(str(file), "", "this is no contract: it is nested too deeply") from error
-    except (yaml.YAMLError, ValueError, TypeError) as error:
+    except (yaml.YAMLError, AttributeError, ValueError, TypeError) as error:
         problem = " ".join(str(error).split()).replace("Circular reference", "a recursive value, one in itself,")
         raise ContractError(str(file), "", f"this is no YAML: {problem}") from error
     if not isinstance(document, dict):
         raise ContractError(str(file), "", "this is no contract: the file holds no mapping")
     return text, document
 
+
+def _opens_too_often(text: bytes) -> bool:
+    """Whether brackets alone nest deeper than any contract: libyaml would end the process."""
+    return max(text.count(b"["), text.count(b"{")) > _MOST_BRACKETS
+
+
+_MOST_BRACKETS: Final = 10_000
 
 _SafeLoader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 

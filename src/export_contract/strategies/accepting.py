@@ -246,7 +246,7 @@ def base_of(contract: Contract, body: Any) -> tuple[str, str]:
         for keyword, _ in schema.assertions()
         if (requirement := contract.by_rule("accept", child(schema.pointer, keyword)))
     ]
-    promise = min(promises)[2] if promises else _required_rule(contract, "accept", contract.operation.request_schema)
+    promise = min(promises)[2] if promises else _required_rule(contract, "accept", None)
     return name or "the plainest values", promise
 
 
@@ -263,10 +263,10 @@ def _promise(contract: Contract, location: Location) -> str:
         for keyword, _ in schema.assertions():
             if requirement := contract.by_rule("accept", child(schema.pointer, keyword)):
                 return requirement.id
-    return _required_rule(contract, "accept", contract.operation.request_schema)
+    return _required_rule(contract, "accept", None)
 
 
-def _required_rule(contract: Contract, rule: str, pointer: str) -> str:
+def _required_rule(contract: Contract, rule: str, pointer: str | None) -> str:
     requirement = contract.by_rule(rule, pointer)
     if requirement is None:  # loading a contract proves that this cannot be
         raise LookupError(f"no requirement covers {rule} at {pointer}")

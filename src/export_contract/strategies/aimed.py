@@ -16,7 +16,7 @@ from export_contract.contract import Classification, Contract, Expectation, orac
 from export_contract.contract.pointers import child
 from export_contract.contract.schema import Conditional, Location, Path, Schema, locations
 from export_contract.strategies.accepting import base_of
-from export_contract.strategies.bases import Unsupported, at, bases, changed
+from export_contract.strategies.bases import at, bases, changed
 from export_contract.strategies.breaking import BREAKERS, Change, Site, show
 from export_contract.strategies.case import JSON, Case, case_id
 from export_contract.strategies.opening import (
@@ -56,7 +56,6 @@ def aimed_cases(contract: Contract) -> dict[str, tuple[Case, ...]]:
 
     Raises Unsupported for a keyword of the request schema that no case could be made for.
     """
-    _refuse_unknown_keywords(contract)
     kinds: dict[str, list[_Draft]] = {}
     for base in bases(contract):
         name, _ = base_of(contract, base)
@@ -79,7 +78,7 @@ def _prove(contract: Contract, draft: _Draft) -> Case | None:
     """The case of a draft, where the oracle finds it aimed at one requirement and no other."""
     payload = draft.payload
     classified = oracle(contract).classify(payload, draft.content_type)
-    requirement = _aim(draft, classified)
+    requirement = _aim(contract, draft, classified)
     if requirement is None:
         return None
     return Case(
@@ -93,14 +92,15 @@ def _prove(contract: Contract, draft: _Draft) -> Case | None:
     )
 
 
-def _aim(draft: _Draft, classified: Classification) -> str | None:
+def _aim(contract: Contract, draft: _Draft, classified: Classification) -> str | None:
     if classified.expectation is Expectation.REJECT:
         only = classified.broken[0] if len(classified.broken) == 1 else None
         return only if draft.aim in ("", only) else None
     if draft.aim in classified.open:
         return draft.aim
     # Where the configuration decided that the target accepts what it aims at, nothing is open any more.
-    return draft.aim or None if classified.expectation is Expectation.ACCEPT else None
+    is_decided = draft.aim != "" and contract.by_id[draft.aim].expectation is Expectation.ACCEPT
+    return draft.aim if is_decided and classified.expectation is Expectation.ACCEPT else None
 
 
 def _drafts(contract: Contract, base: Any) -> Iterator[_Draft]:
@@ -201,13 +201,3 @@ def _idle_branches(conditional: Conditional, value: Any) -> tuple[Schema, ...]:
 
 def _of(change: Change, aim: str) -> _Draft:
     return _Draft(change.kind, change.title, change.body, aim)
-
-
-def _refuse_unknown_keywords(contract: Contract) -> None:
-    for schema in contract.request.walk():
-        for name, value in schema.assertions():
-            place = child(schema.pointer, name)
-            if name == "format" and value != "date-time":
-                raise Unsupported(contract.file, place, f"no strategy understands the format {value!r}")
-            if name not in BREAKERS and name not in ("x-ordered", "x-known-values"):
-                raise Unsupported(contract.file, place, f"no strategy understands the keyword {name}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
 from typing import Any, Final, cast
 
@@ -14,7 +15,8 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
 from export_contract.contract import Contract, ContractError, Expectation, oracle
-from export_contract.contract.schema import Location, Path, Schema, locations
+from export_contract.contract.pointers import child
+from export_contract.contract.schema import OWN_KEYWORDS, Location, Path, Schema, locations
 
 _MOST: Final = 200
 """Combinations; a contract with more would need another plan than trying each."""
@@ -23,27 +25,83 @@ _Place = tuple[Schema, ...]
 """Schemas that speak of the same part of a value."""
 
 
+UNDERSTOOD: Final = frozenset(
+    {"type", "required", "enum", "const", "format", "additionalProperties", "oneOf", "anyOf", *OWN_KEYWORDS}
+    | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern"}
+    | {"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"}
+)
+"""The keywords that the strategies can keep and break."""
+
+
 class Unsupported(ContractError):
     """A keyword of the request schema that no strategy understands."""
+
+
+def refuse_unknown_keywords(contract: Contract) -> None:
+    """Raise Unsupported for the first keyword that would be passed over: a silent gap is worse than an error."""
+    for schema in contract.request.walk():
+        for name, value in schema.assertions():
+            place = child(schema.pointer, name)
+            if name == "format" and value != "date-time":
+                raise Unsupported(contract.file, place, f"no strategy understands the format {value!r}")
+            if name == "additionalProperties" and isinstance(value, dict):
+                raise Unsupported(contract.file, place, "no strategy understands a schema of additionalProperties")
+            if name not in UNDERSTOOD:
+                raise Unsupported(contract.file, place, f"no strategy understands the keyword {name}")
 
 
 @cache
 def bases(contract: Contract) -> tuple[Any, ...]:
     """The plainest accepted body for each allowed combination of listed values, in the contract's order.
 
-    Raises ContractError where not one body is accepted by the oracle.
+    Raises Unsupported for a keyword that no strategy understands, and ContractError where the oracle accepts not one
+    body.
     """
+    refuse_unknown_keywords(contract)
     judge = oracle(contract)
     found: list[Any] = []
     for candidate in itertools.islice(_samples((contract.request,), contract), _MOST):
         body = _complete(candidate, contract)
         if judge.classify_value(body).expectation is Expectation.ACCEPT and body not in found:
             found.append(body)
+    for body in found[:1]:
+        found += [more for more in _with_optional(body, contract) if more not in found]
     if not found:
         raise ContractError(
             contract.file, contract.operation.request_schema, "no accepted request could be made from it"
         )
     return tuple(found)
+
+
+def _with_optional(body: Any, contract: Contract) -> Iterator[Any]:
+    """An accepted body with each property that may be left out, one at a time, so that it has cases too."""
+    judge = oracle(contract)
+    for location in locations(contract.request, body):
+        for name, place in optional_properties(location).items():
+            for value in itertools.islice(_samples(place, contract), 1):
+                more = _complete(changed(body, (*location.path, name), value), contract)
+                if judge.classify_value(more).expectation is Expectation.ACCEPT:
+                    yield more
+
+
+def optional_properties(location: Location) -> dict[str, _Place]:
+    """The properties that an object may have and does not; what only a condition asks for is none of them."""
+    if not isinstance(location.value, Mapping):
+        return {}
+    asked = {
+        name
+        for schema in location.schemas
+        for conditional in schema.conditionals
+        for branch in (conditional.then, conditional.otherwise)
+        if branch
+        for name in branch.properties
+    }
+    places: dict[str, list[Schema]] = {}
+    for schema in location.schemas:
+        for name, below in schema.properties.items():
+            if name not in location.value and name not in asked:
+                places.setdefault(name, []).append(below)
+    return {name: tuple(schemas) for name, schemas in places.items()}
 
 
 def changed(body: Any, path: Path, value: Any) -> Any:
@@ -160,8 +218,19 @@ def _arrays(schemas: _Place, contract: Contract) -> Iterator[list[Any]]:
     found = list(_samples(below, contract))
     # An empty list would hide the items from every case that breaks one.
     count = max(count, 1)
+    if location.keyword("uniqueItems"):
+        found += [other for number in range(1, count + 1) if (other := _another(found[0], number)) not in found]
+        yield found[:count]
+        return
     for position in range(len(found)):
         yield [found[(position + step) % len(found)] for step in range(count)]
+
+
+def _another(value: Any, number: int) -> Any:
+    """Another value like `value`, for lists whose items must differ."""
+    if isinstance(value, str):
+        return value + "abcdefghij"[number % 10] * (number // 10 + 1)
+    return value + number if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _scalar(location: Location) -> Any:
@@ -182,14 +251,32 @@ def _scalar(location: Location) -> Any:
 
 
 def _number(location: Location) -> float:
-    step = location.keyword("multipleOf") or 1
-    low = location.keyword("minimum")
-    above = location.keyword("exclusiveMinimum")
-    high = location.keyword("maximum")
-    if low is None and above is None:
-        return cast(float, 0 if high is None or high >= 0 else high // step * step)
-    number: float = -(-(low if low is not None else above) // step) * step
-    return number + step if above is not None and number <= above else number
+    """The number nearest to the lower bound, or else to the upper one; 0 where there is neither."""
+    keyword = location.keyword
+    low, above, high, below = (keyword(one) for one in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"))
+    step = keyword("multipleOf")
+    if step is None and keyword("type") == "number":
+        ends = (low if low is not None else above, high if high is not None else below)
+        if above is not None and ends[1] is not None:
+            return cast(float, (above + ends[1]) / 2)
+        if low is not None or (high is not None and above is None):
+            return cast(float, low if low is not None else high)
+        return cast(float, above + 1 if above is not None else below - 1 if below is not None else 0)
+    unit = Decimal(str(step or 1))
+    count = Decimal(0)
+    if low is not None or above is not None:
+        count = (Decimal(str(low if low is not None else above)) / unit).to_integral_value(ROUND_CEILING)
+        count += above is not None and count * unit <= Decimal(str(above))
+    elif high is not None or below is not None:
+        count = (Decimal(str(high if high is not None else below)) / unit).to_integral_value(ROUND_FLOOR)
+        count -= below is not None and count * unit >= Decimal(str(below))
+        count = max(count, Decimal(0)) if high is None and below is None else count
+    return plain_number(count * unit)
+
+
+def plain_number(number: Decimal) -> float:
+    """A decimal as the plainest number of Python that is equal to it, or nearly so."""
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _string(location: Location) -> str:
@@ -206,7 +293,7 @@ def _string(location: Location) -> str:
         )
         return find(
             st.from_regex(pattern, alphabet=st.characters(max_codepoint=126, min_codepoint=32)),
-            lambda text: shortest <= len(text) <= (longest or len(text)),
+            lambda text: "\n" not in text and shortest <= len(text) <= (longest or len(text)),
             settings=quiet,
         )
     return "a" * max(shortest, 1)

@@ -49,15 +49,15 @@ def damage(way: str, authorization: str | None) -> str | None:
         case "empty":
             return ""
         case "other-scheme":
-            return f"Bearer {rest}"
+            return f"{'Basic' if scheme.lower() == 'bearer' else 'Bearer'} {rest}"
         case "scheme-only":
             return scheme
     changed = []
     for parameter in parameters:
         key, equals, value = parameter.partition("=")
-        if verb == "longer" and key.strip() not in PLAIN_PARAMETERS:
+        if verb == "longer" and equals and key.strip() not in PLAIN_PARAMETERS:
             changed.append(f"{key}={value}x")
-        elif verb == "other-case" and key.strip() not in PLAIN_PARAMETERS:
+        elif verb == "other-case" and equals and key.strip() not in PLAIN_PARAMETERS:
             changed.append(f"{key}={value.swapcase()}")
         elif key.strip() != name or not equals:
             changed.append(parameter)
@@ -65,7 +65,17 @@ def damage(way: str, authorization: str | None) -> str | None:
             changed.append(f"{key}={_another(value)}")
         elif verb == "emptied":
             changed.append(f"{key}=")
-    return f"{scheme} {','.join(changed)}"
+    if changed != parameters:
+        return f"{scheme} {','.join(changed)}"
+    # Credentials of another make have none of these parameters, and digits have no other case.
+    if not any("=" in parameter.rstrip("=") for parameter in parameters):
+        return f"{scheme} {_another(rest or scheme)}"
+    return f"{scheme} {','.join(_with_another_secret(parameter) for parameter in parameters)}"
+
+
+def _with_another_secret(parameter: str) -> str:
+    key, equals, value = parameter.partition("=")
+    return parameter if key.strip() in PLAIN_PARAMETERS else f"{key}{equals}{_another(value)}"
 
 
 def _another(value: str) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.contract.schema import locations
 from export_contract.strategies.accepting import CONTENT_TYPES, STYLES
-from export_contract.strategies.bases import bases, changed, removed, renamed
+from export_contract.strategies.bases import bases, changed, refuse_unknown_keywords, removed, renamed
 from export_contract.strategies.case import JSON, Case
 from export_contract.strategies.near_misses import near_values
 from export_contract.strategies.requests import Cases, as_one_lane, cases, drawn_case
@@ -53,6 +53,7 @@ def foreign_cases(contract: Contract | None = None) -> Cases:
     send, and not on what to expect. Raises ForeignLaneMissing where Schemathesis is not installed.
     """
     contract = contract or load_contract()
+    refuse_unknown_keywords(contract)
     try:
         import schemathesis
         from schemathesis import GenerationMode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, Final
 
 from export_contract.contract.schema import Location
@@ -22,7 +23,7 @@ _UNKNOWN: Final = (
 )
 
 _KNOWN_VALUES: Final = {
-    "known-values/undeclared": ("987654321",),
+    "known-values/undeclared": ("{undeclared}",),
     "known-values/fractional": ("{}.0", "{}.5", "{}e0"),
     "known-values/zero": ("0", "-0"),
     "known-values/negative": ("-1", "-2147483649"),
@@ -56,7 +57,8 @@ def open_values(location: Location, name: str, keyword: Any) -> Iterator[tuple[s
         if has_type(location.value, "number"):
             for rule, texts in _KNOWN_VALUES.items():
                 for text in texts:
-                    yield rule, rule.partition("/")[2], Raw(text.format(location.value))
+                    undeclared = next(number for number in count(987654321) if number not in keyword)
+                    yield rule, rule.partition("/")[2], Raw(text.format(location.value, undeclared=undeclared))
         else:
             yield "known-values/undeclared", "undeclared", f"{location.value}-of-nowhere"
 

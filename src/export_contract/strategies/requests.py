@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.json_text import read_json
 from export_contract.contract.pointers import child
-from export_contract.contract.rules import OPEN_NUMBERS
+from export_contract.contract.rules import OPEN, OPEN_NUMBERS
 from export_contract.contract.schema import Path, locations
 from export_contract.strategies.accepting import CONTENT_TYPES, STYLES, base_of
 from export_contract.strategies.aimed import aimed_cases
@@ -190,7 +190,11 @@ def _breaking(contract: Contract, requirement: str) -> Cases:
     places = [
         place for place in _places(contract) if place.keyword in BREAKERS and _stands_for(contract, place, requirement)
     ]
-    if places:
+    if contract.by_id[requirement].rule in OPEN:
+        # Left open by the document, and decided by the configuration.
+        if (lane := _opened_anew(contract, requirement)) is not None:
+            lanes.append(lane.filter(is_aimed))
+    elif places:
         lanes.append(_broken_anew(contract, requirement, tuple(places)).filter(is_aimed))
     if contract.by_id[requirement].rule == "json/syntax":
         lanes.append(
@@ -285,7 +289,7 @@ def _put_anew(
     body = draw(bodies_like(contract, place.base))
     value = draw(values)
     title = f"{'.'.join(map(str, place.path))} {show(value)}, drawn"
-    return _open_case(requirement, spell(changed(body, place.path, value)), title)
+    return _open_case(contract, requirement, spell(changed(body, place.path, value)), title)
 
 
 @st.composite
@@ -301,17 +305,18 @@ def _opened_by(
     body = draw(bodies_like(contract, draw(numbers)))
     name = draw(names)
     return _open_case(
+        contract,
         requirement,
         spell(changed(body, (*path, name), draw(values))),
         f"the body: an unknown property {show(name)}, drawn",
     )
 
 
-def _open_case(requirement: str, payload: bytes, title: str) -> Case:
+def _open_case(contract: Contract, requirement: str, payload: bytes, title: str) -> Case:
     return Case(
         id=f"{requirement}/drawn-{_digest(payload)}",
         title=title,
-        expectation=Expectation.UNSPECIFIED,
+        expectation=contract.by_id[requirement].expectation,
         requirement=requirement,
         payload=payload,
     )

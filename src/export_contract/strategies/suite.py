@@ -27,7 +27,7 @@ def suite(contract: Contract) -> tuple[Case, ...]:
     """
     aimed = aimed_cases(contract)
     by_expectation: dict[Expectation, list[tuple[Case, ...]]] = {expectation: [] for expectation in Expectation}
-    for cases in aimed.values():
+    for cases in (*aimed.values(), transfer_cases(contract)):
         for expectation in Expectation:
             of_one_kind = tuple(case for case in cases if case.expectation is expectation)
             if of_one_kind:
@@ -36,7 +36,7 @@ def suite(contract: Contract) -> tuple[Case, ...]:
         *_in_turns([*by_expectation[Expectation.REJECT], *_by_requirement(contract)]),
         *accepted_cases(contract),
         *_in_turns(by_expectation[Expectation.ACCEPT]),
-        *_in_turns([*by_expectation[Expectation.UNSPECIFIED], transfer_cases(contract)]),
+        *_in_turns(by_expectation[Expectation.UNSPECIFIED]),
     )
 
 

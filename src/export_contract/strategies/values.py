@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 from export_contract.contract import Contract, Expectation, classify_timestamp
 from export_contract.contract.schema import Location, Path, locations
 from export_contract.strategies import moments
-from export_contract.strategies.bases import bases
+from export_contract.strategies.bases import bases, optional_properties, plain_number
 
 Accepted = st.SearchStrategy[Any]
 
 _YEARS = (datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59, 999999))  # noqa: DTZ001  # local times, as written
 _EDGES = tuple(edge for members in moments.EDGES for edge, _ in members)
 _OFFSETS = (None, *(offset for members in moments.OFFSETS for offset in members))
+_LARGEST = 2**53 - 1
 _DIGITS = tuple(digits for members in moments.FRACTIONS for digits in members)
 
 
@@ -138,40 +140,42 @@ def bodies_like(contract: Contract, number: int) -> Accepted:
 
 def _like(value: Any, path: Path, found: Mapping[Path, Location], inside_order: set[Path]) -> Accepted:
     location = found.get(path)
-    if location is None:
+    if location is None or _is_fixed(location):
         return st.just(value)
     if isinstance(value, dict):
         members = {name: _like(part, (*path, name), found, inside_order) for name, part in value.items()}
         return st.fixed_dictionaries(members, optional=_optional(location))
     if isinstance(value, list) and value:
-        item = _like(value[0], (*path, 0), found, inside_order)
+        item = _items(value[0], (*path, 0), found, inside_order)
         low, high = location.keyword("minItems") or 0, location.keyword("maxItems")
         is_unique = bool(location.keyword("uniqueItems"))
         return st.lists(item, min_size=low, max_size=high, unique_by=repr if is_unique else None)
     return _moments() if path in inside_order else scalars_like(location)
 
 
+def _is_fixed(location: Location) -> bool:
+    """Whether a base has chosen the whole value, of an object or a list too."""
+    is_listed = any({"enum", "const"} & schema.keywords.keys() for schema in location.schemas)
+    return is_listed and not location.keyword("x-known-values")
+
+
+def _items(value: Any, path: Path, found: Mapping[Path, Location], inside_order: set[Path]) -> Accepted:
+    """Items of a list: of those that are listed any will do, since no base shows them all."""
+    location = found.get(path)
+    listed = location.keyword("enum") if location else None
+    return st.sampled_from(listed) if listed else _like(value, path, found, inside_order)
+
+
 def _optional(location: Location) -> dict[str, Accepted]:
-    """Strategies for the properties that may be left out; what only an idle condition asks for is none of them."""
-    asked = {
-        name
-        for schema in location.schemas
-        for conditional in schema.conditionals
-        for branch in (conditional.then, conditional.otherwise)
-        if branch
-        for name in branch.properties
+    """Strategies for the scalar properties that may be left out; an object or a list there has bases of its own."""
+    places = {
+        name: Location((name,), None, tuple(schema for root in place for schema in root.always()))
+        for name, place in optional_properties(location).items()
     }
-    places: dict[str, list[Any]] = {}
-    for schema in location.schemas:
-        for name, below in schema.properties.items():
-            if name not in location.value and name not in asked:
-                places.setdefault(name, []).extend(below.always())
-    # An object or a list that may be left out is left out: what is in it has cases of its own.
     return {
         name: scalars_like(one)
-        for name, schemas in places.items()
-        if (one := Location((name,), None, tuple(schemas))).keyword("type")
-        in ("string", "number", "integer", "boolean")
+        for name, one in places.items()
+        if one.keyword("type") in ("string", "number", "integer", "boolean")
     }
 
 
@@ -198,19 +202,16 @@ def scalars_like(location: Location) -> Accepted:
 
 def _numbers(location: Location) -> Accepted:
     keyword = location.keyword
-    step = keyword("multipleOf") or 1
-    low, above = keyword("minimum"), keyword("exclusiveMinimum")
-    high, below = keyword("maximum"), keyword("exclusiveMaximum")
-    first = None if low is None and above is None else -(-(low if low is not None else above) // step)
-    last = None if high is None and below is None else (high if high is not None else below) // step
-    if above is not None and first is not None and first * step <= above:
-        first += 1
-    if below is not None and last is not None and last * step >= below:
-        last -= 1
-    whole = st.integers(
-        min_value=None if first is None else int(first), max_value=None if last is None else int(last)
-    ).filter(lambda number: abs(number * step) < 2**53)
-    return whole.map(lambda number: number * step)
+    low, above, high, below = (keyword(one) for one in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"))
+    unit = Decimal(str(keyword("multipleOf") or 1))
+    least, most = (low if low is not None else above), (high if high is not None else below)
+    first = int((Decimal(str(-_LARGEST if least is None else least)) / unit).to_integral_value(ROUND_CEILING))
+    last = int((Decimal(str(_LARGEST if most is None else most)) / unit).to_integral_value(ROUND_FLOOR))
+    first += above is not None and first * unit <= Decimal(str(above))
+    last -= below is not None and last * unit >= Decimal(str(below))
+    if first > last and keyword("multipleOf") is None:
+        return st.floats(least, most, exclude_min=above is not None, exclude_max=below is not None)
+    return st.integers(first, last).map(lambda number: plain_number(number * unit))
 
 
 def _strings(location: Location) -> Accepted:
@@ -221,7 +222,8 @@ def _strings(location: Location) -> Accepted:
     if pattern := keyword("pattern"):
         readable = st.characters(min_codepoint=32, max_codepoint=126)
         drawn = st.from_regex(pattern, alphabet=readable)
-        return drawn.filter(lambda text: short <= len(text) <= (long or len(text)))
+        # A dollar sign of Python's lets a line break pass; those of other languages do not.
+        return drawn.filter(lambda text: "\n" not in text and short <= len(text) <= (long or len(text)))
     return st.text(st.characters(codec="utf-8"), min_size=short, max_size=min(long or 100, 1_000))
 
 

@@ -1,0 +1,203 @@
+"""Redaction: a secret that a target repeats, in whichever spelling, is in no byte of what the kit writes or shows."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from export_contract.acceptance import Limits, Results, RunPlan, to_json
+from export_contract.acceptance.journal import Journal
+from export_contract.acceptance.redaction import MASK, Redaction
+from export_contract.acceptance.target import Target
+from export_contract.contract import Contract
+
+if TYPE_CHECKING:
+    from tests.acceptance.conftest import Handler, RunAt, Serve, Wire
+
+KEY, TOKEN, SECRET = "Key/Of+The-Tenant77=", "tokenTOKEN0123456789abcdefghijklmnopqrstuvwxyzTOKEN", 'Se<cr&et"Of~Mine'
+AUTHORIZATION = f"bln type=api,version=1,entity=user,key={KEY},token={TOKEN},secret={SECRET}"
+API_KEY = "ApiKey-XyZ-99/plus+more"
+SECRETS = (KEY, TOKEN, SECRET, API_KEY)
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "upper case": str.upper,
+    "swapped case": str.swapcase,
+    "Base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "Base64 in a text": lambda text: base64.b64encode(f"a{text}b".encode()).decode(),
+    "Base64 in another text": lambda text: base64.b64encode(f"ab{text}bc".encode()).decode(),
+    "URL-safe Base64": lambda text: base64.urlsafe_b64encode(f"\xff{text}\xff".encode("latin-1")).decode(),
+    "percent": lambda text: quote(text, safe=""),
+    "percent, small": lambda text: quote(text, safe="").lower(),
+    "form": quote_plus,
+    "all percent": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON as PHP has it": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "JSON escapes": lambda text: "".join(f"\\u{ord(character):04x}" for character in text),
+    "HTML": html.escape,
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal, capitals": lambda text: text.encode().hex().upper(),
+}
+
+
+def core_of(spelled: str) -> str:
+    """What is left of a spelling where its ends depend on what is around it."""
+    return spelled[4:-4]
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_spellings(name: str, secret: str) -> None:
+    """Each secret is masked in each spelling, and found in it as evidence."""
+    redaction = Redaction(AUTHORIZATION, [("X-Api-Key", API_KEY)])
+    spelled = SPELLINGS[name](secret)
+    text = redaction.text(f"before {spelled} after")
+    assert core_of(spelled).lower() not in text.lower()
+    assert text.startswith("before ")
+    assert text.endswith(" after")
+    assert MASK in text
+    assert redaction.finds(f"before {spelled} after".encode())
+
+
+def test_what_is_no_secret() -> None:
+    """Words, the plain parameters, and parts of a secret that are too short to be one, are left alone."""
+    redaction = Redaction("bln type=api,version=1,entity=user,key=ab,token=,secret=12345678", [("X-Tenant", "demo-tenant")])
+    text = "type=api version=1 entity=user api 1 user ab demo-tenant 1234567"
+    assert redaction.text(text) == text
+    assert not redaction.finds(text.encode())
+    assert not Redaction().finds(text.encode())
+    assert Redaction().text(text) == text
+
+
+@pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNzd29yZA==", "Bearer abcdefgh12345678", "plain-secret-value"])
+def test_other_schemes(value: str) -> None:
+    """Whatever the scheme, what comes behind it is a secret; so is a value without a scheme."""
+    secret = value.rpartition(" ")[2]
+    assert secret not in Redaction(value).text(f"x {secret} y")
+
+
+def test_nothing_shows_a_secret_by_its_repr(contract: Contract) -> None:
+    """Plans, targets and redactions, as a traceback shows them, hold no secret."""
+    headers = (("X-Api-Key", API_KEY),)
+    plan = RunPlan(base_url="http://x", contract=contract, authorization=AUTHORIZATION, headers=headers, phases=("probe",))
+    with Target("http://x", "/exports", authorization=AUTHORIZATION, headers=headers) as target:
+        shown = [repr(plan), str(plan), repr(target), repr(Redaction(AUTHORIZATION, headers))]
+    assert [secret for secret in SECRETS for text in shown if secret in text] == []
+
+
+def everywhere(wire: Wire) -> None:
+    """Repeats the credentials in every place and spelling, and fails in every way in turn."""
+    secrets = [value for value in (TOKEN, API_KEY, KEY, SECRET) if value in repr(wire.request.headers)]
+    spelled = [spell(secret) for secret in secrets or [TOKEN] for spell in SPELLINGS.values()]
+    number = len(wire.server.requests)
+    pad = "x" * (3_800 + number * 7 % 400)  # so that some secret lies across every place where a text is cut
+    job = {"id": base64.b64encode(spelled[number % len(spelled)].encode()).decode()}
+    body = json.dumps({"job": job if number % 2 else {"id": " ".join(spelled)}, "pad": pad, "also": spelled}).encode()
+    headers = [f"X-Echo-{place}: {text}" for place, text in enumerate(spelled)]
+    kind = "application/json" if number % 3 else f"text/{spelled[number % len(spelled)]}"
+    status = "HTTP/1.1 500 " if number % 5 == 0 else "HTTP/1.1 200 " if number % 5 < 4 else "HTTP/1.1 400 "
+    if number % 11 == 10:
+        wire.send(f"no HTTP {spelled[0]} {TOKEN}\r\n\r\n".encode())
+        return wire.close()
+    head = [status + TOKEN, f"Content-Type: {kind}", f"Content-Length: {len(body)}", *headers]
+    return wire.send("\r\n".join([*head, "", ""]).encode("latin-1", "replace") + body)
+
+
+def leaks_in(content: bytes) -> list[tuple[str, str, str]]:
+    """Pieces of secrets in some bytes, and in whatever JSON strings they hold."""
+    text = content.decode("utf-8", "replace")
+    texts = [text.lower(), text.replace("\\/", "/").replace('\\"', '"').replace("\\\\", "\\").lower()]
+    return [
+        (name, secret, piece)
+        for secret in SECRETS
+        for name, spell in SPELLINGS.items()
+        for spelled in [core_of(spell(secret)).lower()]
+        # A piece of 12 characters is enough to know a secret by.
+        for piece in {spelled[start : start + 12] for start in range(max(1, len(spelled) - 11))}
+        if len(piece) >= 8 and any(piece in one for one in texts)
+    ]
+
+
+def gate(wire: Wire) -> None:
+    """A proxy that sends the credentials on in its address."""
+    wire.answer(302, location=f"https://x.example/?{quote(wire.request.header('authorization') or '')}")
+
+
+def garbage(wire: Wire) -> None:
+    """No HTTP, with the credentials in it."""
+    wire.send(f"{TOKEN} {API_KEY}\r\n\r\n".encode())
+
+
+def conforming_at_first(wire: Wire) -> None:
+    """Passes the probe, and then repeats everything."""
+    wire.conform() if len(wire.server.requests) < 3 else everywhere(wire)
+
+
+@pytest.mark.parametrize("handler", [conforming_at_first, everywhere, gate, garbage])
+def test_results_and_journal(serve: Serve, run_at: RunAt, contract: Contract, tmp_path: Path, handler: Handler) -> None:
+    """Neither the results nor the journal of a run hold a secret."""
+    server = serve(handler)
+    headers = (("X-Api-Key", API_KEY),)
+    plan = {"authorization": AUTHORIZATION, "headers": headers, "phases": ("probe", "protocol", "suite")}
+    path = tmp_path / "journal"
+    with Journal.of_run(path, RunPlan(base_url=server.url, contract=contract, **plan)) as journal:  # type: ignore[arg-type]
+        results: Results = run_at(server.url, **plan, limits=Limits(requests=70), listener=journal)
+    assert results.verdict != "conforms"
+    assert leaks_in(to_json(results)) == []
+    decoded = b"\n".join(_bodies(json.loads(line)) for line in path.read_bytes().splitlines())
+    assert leaks_in(path.read_bytes()) == []
+    assert leaks_in(decoded) == []
+
+
+def _bodies(line: dict[str, Any]) -> bytes:
+    body = line.get("exchange", {}).get("answer", {}).get("body", "")
+    return base64.b64decode(body)
+
+
+@pytest.mark.parametrize("handler", [conforming_at_first, gate, garbage])
+def test_the_command(serve: Serve, tmp_path: Path, handler: Handler) -> None:
+    """Neither standard output, nor standard error, nor any file that the command writes, holds a secret."""
+    server = serve(handler)
+    (tmp_path / "authorization").write_text(AUTHORIZATION + "\n")
+    (tmp_path / "export-contract.toml").write_text(
+        f'base-url = "{server.url}"\nheader = ["X-Api-Key: {API_KEY}"]\nauthorization-file = "authorization"\n'
+        'report = ["json=out/results.json"]\nmax-requests = 60\n'
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("EXPORT_CONTRACT_")}
+    process = subprocess.run(
+        [Path(sys.executable).with_name("export-contract"), "run", "-v"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+    )
+    assert process.returncode in (1, 3), process.stderr
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    files = {
+        path.name: path.read_bytes()
+        for path in written
+        if path.name not in ("authorization", "export-contract.toml")
+    }
+    assert "results.json" in files
+    for name, content in {"out": process.stdout, "err": process.stderr, **files}.items():
+        assert (name, leaks_in(content)) == (name, [])
+    assert server.requests[0].header("x-api-key") == API_KEY
+
+
+def test_plain_headers_are_part_of_the_curl_line(serve: Serve, run_at: RunAt) -> None:
+    """A header that the target needs stands in the line that sends a request again; a secret one does not."""
+    server = serve(lambda wire: wire.answer(500) if wire.request.method == "PUT" else wire.conform())
+    results = run_at(server.url, headers=(("X-Tenant", "seven"), ("X-Api-Key", API_KEY)))
+    (finding,) = results.findings
+    assert "X-Tenant: seven" in finding.curl
+    assert API_KEY not in finding.curl
