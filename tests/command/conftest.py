@@ -109,6 +109,12 @@ def command(tmp_path: Path) -> Command:
 
 
 @pytest.fixture(scope="session")
+def command_in() -> Callable[[Path], Command]:
+    """The command, in whichever folder."""
+    return Command
+
+
+@pytest.fixture(scope="session")
 def sandbox_url() -> Iterator[str]:
     """A sandbox that keeps the contract."""
     with running() as url:

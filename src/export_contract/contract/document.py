@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path as File
@@ -12,7 +13,8 @@ from urllib.parse import quote, unquote
 
 import msgspec
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -305,10 +307,24 @@ def _is_timestamp(value: object) -> bool:
     return not isinstance(value, str) or classify_timestamp(value).expectation is not Expectation.REJECT
 
 
+def _pattern(
+    validator: Any, pattern: str, instance: object, schema: Any
+) -> Iterator[ValidationError]:  # the signature of jsonschema
+    """`pattern` as ECMA-262 has it: a dollar sign at its end lets no line break pass, as Python's does."""
+    ends = pattern.endswith("$") and not pattern.endswith("\\$")
+    if isinstance(instance, str) and not re.search(pattern[:-1] + r"\Z" if ends else pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]  # jsonschema has no types for it
+    Draft202012Validator, {"pattern": _pattern}
+)
+
+
 def _validator(document: Mapping[str, Any], pointer: str) -> Draft202012Validator:
     registry: Registry[Any] = Registry().with_resource(_URI, DRAFT202012.create_resource(document))
     reference = f"{_URI}#{quote(pointer, safe='/~')}"
-    return Draft202012Validator({"$ref": reference}, registry=registry, format_checker=_FORMATS)
+    return _Validator({"$ref": reference}, registry=registry, format_checker=_FORMATS)
 
 
 def _read_request(document: Mapping[str, Any], pointer: str, file: str) -> Schema:

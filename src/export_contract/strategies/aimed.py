@@ -43,7 +43,7 @@ class _Draft(NamedTuple):
     content_type: str | None = JSON
     base: str = ""
     is_entangled: bool = False
-    """Whether it changes a property that a condition holds for in its base."""
+    """Whether something else in its base may decide: a condition, or the order of the dates."""
 
     @property
     def payload(self) -> bytes:
@@ -122,7 +122,7 @@ def _changed_texts(contract: Contract, base: dict[str, Any]) -> Iterator[_Draft]
     media_type = contract.operation.media_type
     for kind, payload in malformed_payloads_of(base):
         yield _Draft(kind, f"the body is no JSON: {kind}", payload)
-    if base == bases(contract)[0]:
+    if base == next((body for body in bases(contract) if body), base):
         for rule, title, payload in open_texts(base):
             if requirement := contract.by_rule(rule, media_type):
                 yield _Draft(title, title, payload, requirement.id)
@@ -156,9 +156,11 @@ def _opened(contract: Contract, base: Any, location: Location, schema: Schema) -
     for name, keyword in schema.assertions():
         place = child(schema.pointer, name)
         for rule, kind, value in open_values(location, name, keyword):
-            if (requirement := contract.by_rule(rule, place)) and not _reverses(order, base, location, value):
+            if requirement := contract.by_rule(rule, place):
                 body = changed(base, location.path, value)
-                yield _Draft(f"{kind} {show(value)}", f"{label} {show(value)}: {kind}", body, requirement.id)
+                is_reversed = _reverses(order, base, location, value)
+                title = f"{label} {show(value)}: {kind}"
+                yield _Draft(f"{kind} {show(value)}", title, body, requirement.id, is_entangled=is_reversed)
         if name == "x-ordered" and (requirement := contract.by_rule(name, place)):
             yield from (_of(change, requirement.id) for change in reversed_order(base, location, keyword))
 

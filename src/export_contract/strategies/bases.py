@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
 from typing import Any, Final, cast
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from export_contract.contract import Contract, ContractError, Expectation, oracle
 from export_contract.contract.pointers import child
@@ -60,8 +62,8 @@ def bases(contract: Contract) -> tuple[Any, ...]:
     refuse_unknown_keywords(contract)
     judge = oracle(contract)
     found: list[Any] = []
-    for candidate in itertools.islice(_samples((contract.request,), contract), _MOST):
-        body = _complete(candidate, contract)
+    candidates = itertools.islice(_samples((contract.request,), contract), _MOST)
+    for body in _completed(candidates, contract):
         if judge.classify_value(body).expectation is Expectation.ACCEPT and body not in found:
             found.append(body)
     for body in found[:1]:
@@ -71,6 +73,11 @@ def bases(contract: Contract) -> tuple[Any, ...]:
             contract.file, contract.operation.request_schema, "no accepted request could be made from it"
         )
     return tuple(found)
+
+
+def _completed(candidates: Iterator[Any], contract: Contract) -> Iterator[Any]:
+    with suppress(NoSuchExample, Unsatisfiable):  # a pattern that no text of the right length has
+        yield from (_complete(candidate, contract) for candidate in candidates)
 
 
 def _with_optional(body: Any, contract: Contract) -> Iterator[Any]:
@@ -219,14 +226,14 @@ def _arrays(schemas: _Place, contract: Contract) -> Iterator[list[Any]]:
     # An empty list would hide the items from every case that breaks one.
     count = max(count, 1)
     if location.keyword("uniqueItems"):
-        found += [other for number in range(1, count + 1) if (other := _another(found[0], number)) not in found]
+        found += [other for number in range(1, count + 1) if (other := another(found[0], number)) not in found]
         yield found[:count]
         return
     for position in range(len(found)):
         yield [found[(position + step) % len(found)] for step in range(count)]
 
 
-def _another(value: Any, number: int) -> Any:
+def another(value: Any, number: int) -> Any:
     """Another value like `value`, for lists whose items must differ."""
     if isinstance(value, str):
         return value + "abcdefghij"[number % 10] * (number // 10 + 1)

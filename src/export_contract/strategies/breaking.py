@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final, NamedTuple
 
 from export_contract.contract.schema import Location, Schema
-from export_contract.strategies.bases import changed, removed, renamed
+from export_contract.strategies.bases import another, changed, plain_number, removed, renamed
 from export_contract.strategies.moments import NO_MOMENTS, NO_TIMESTAMPS
 from export_contract.strategies.near_misses import near_values, wrong_types
 from export_contract.strategies.spelling import Raw, spell
@@ -116,15 +117,34 @@ def _listed(site: Site) -> Iterator[Change]:
 
 
 def _minimum(site: Site) -> Iterator[Change]:
-    yield from values(site, iter([("just below the minimum", site.keyword - 1), ("far below", -(10**9))]))
+    below = _beyond(site, -1)
+    yield from values(site, iter([("just below the minimum", below), ("far below", below - _steps(site, 10**6))]))
 
 
 def _maximum(site: Site) -> Iterator[Change]:
-    yield from values(site, iter([("just above the maximum", site.keyword + 1), ("far above", 10**9)]))
+    above = _beyond(site, 1)
+    yield from values(site, iter([("just above the maximum", above), ("far above", above + _steps(site, 10**6))]))
 
 
-def _exclusive(site: Site) -> Iterator[Change]:
-    yield from values(site, iter([("the bound itself, which is excluded", site.keyword)]))
+def _excluded(direction: int) -> Callable[[Site], Iterator[Change]]:
+    def breaker(site: Site) -> Iterator[Change]:
+        bound = "minimum" if direction < 0 else "maximum"
+        yield from values(site, iter([(f"the excluded {bound} itself", site.keyword)]))
+        yield from values(site, iter([(f"beyond the excluded {bound}", _beyond(site, direction))]))
+
+    return breaker
+
+
+def _steps(site: Site, number: int) -> float:
+    return plain_number(Decimal(str(site.location.keyword("multipleOf") or 1)) * number)
+
+
+def _beyond(site: Site, direction: int) -> float:
+    """The nearest multiple beyond a bound, so that nothing but the bound is broken."""
+    step = Decimal(str(site.location.keyword("multipleOf") or 1))
+    count = Decimal(str(site.keyword)) / step
+    whole = count.to_integral_value(ROUND_FLOOR if direction > 0 else ROUND_CEILING)
+    return plain_number((whole + direction) * step)
 
 
 def _multiple(site: Site) -> Iterator[Change]:
@@ -157,13 +177,28 @@ def _fewer_items(site: Site) -> Iterator[Change]:
         yield _change(f"{site.name}: one item short", site.put(items))
 
 
+def _listed_items(site: Site) -> list[Any]:
+    """The values that the items of a list may have, where they are listed."""
+    below = site.schema.items.always() if site.schema.items else ()
+    return next((list(schema.keywords["enum"]) for schema in below if "enum" in schema.keywords), [])
+
+
 def _more_items(site: Site) -> Iterator[Change]:
     items = list(site.location.value)
-    items += items[-1:] * (site.keyword + 1 - len(items))
+    missing = site.keyword + 1 - len(items)
+    if not items:
+        return
+    if site.location.keyword("uniqueItems"):
+        others = _listed_items(site) or [another(items[-1], number) for number in range(1, missing + 1)]
+        items += [other for other in others if other not in items][:missing]
+    else:
+        items += items[-1:] * missing
     yield _change(f"{site.name}: one item too many", site.put(items))
 
 
 def _equal_items(site: Site) -> Iterator[Change]:
+    if not site.location.value:
+        return
     yield _change(f"{site.name}: the same item twice", site.put([*site.location.value, site.location.value[0]]))
 
 
@@ -201,8 +236,8 @@ BREAKERS: Final[Mapping[str, Callable[[Site], Iterator[Change]]]] = {
     "format": _format,
     "minimum": _minimum,
     "maximum": _maximum,
-    "exclusiveMinimum": _exclusive,
-    "exclusiveMaximum": _exclusive,
+    "exclusiveMinimum": _excluded(-1),
+    "exclusiveMaximum": _excluded(1),
     "multipleOf": _multiple,
     "minLength": _shorter,
     "maxLength": _longer,

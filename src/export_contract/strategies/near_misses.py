@@ -62,6 +62,10 @@ def near_values(right: Any, values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
         case bool():
             if (not right) not in values:
                 yield "the other one", not right
+        case dict():
+            yield "one property more", {**right, "unexpected": "value"}
+        case list():
+            yield "one item more", [*right, "value"]
         case int() | float():
             yield from ((kind, near) for kind, near in near_numbers(right) if near not in values)
 

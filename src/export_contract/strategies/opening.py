@@ -67,10 +67,11 @@ def reversed_order(body: Any, location: Location, names: list[str]) -> Iterator[
     """The properties of `x-ordered` in the wrong order."""
     first, last = names[0], names[-1]
     earlier, later = location.value.get(first), location.value.get(last)
-    if not isinstance(earlier, str) or earlier == later:
+    if not isinstance(earlier, str) or not isinstance(later, str):
         return
-    swapped = changed(changed(body, (*location.path, first), later), (*location.path, last), earlier)
-    yield Change(f"{first} after {last}", swapped, "reversed")
+    if earlier != later:
+        swapped = changed(changed(body, (*location.path, first), later), (*location.path, last), earlier)
+        yield Change(f"{first} after {last}", swapped, "reversed")
     moments = {first: "2012-09-05T11:12:48Z", last: "2012-09-05T11:12:47Z"}
     yield Change(
         f"{first} one second after {last}",
@@ -88,7 +89,24 @@ def unknown_properties(body: Any, location: Location) -> Iterator[Change]:
 
 def open_texts(body: Any) -> Iterator[tuple[str, str, bytes]]:
     """(rule, what it is, payload): JSON texts that readers treat differently, made from an accepted object."""
-    name = next(iter(reversed(body)))
+    for name in list(body)[-1:]:
+        yield from _twice(body, name)
+    yield "json/byte-order-mark", "a byte order mark before the body", b"\xef\xbb\xbf" + spell(body)
+    yield (
+        "json/long-string",
+        f"a string of {LONG:,} characters in an unknown property",
+        spell({**body, "unexpected": "a" * LONG}),
+    )
+    for depth in DEEP:
+        yield (
+            "json/deep-nesting",
+            f"lists nested {depth:,} deep in an unknown property",
+            spell({**body, "unexpected": Raw("[" * depth + "]" * depth)}),
+        )
+    yield "json/large-body", f"{LARGE:,} bytes of white space before the body", b" " * LARGE + spell(body)
+
+
+def _twice(body: dict[str, Any], name: str) -> Iterator[tuple[str, str, bytes]]:
     yield (
         "json/duplicate-key",
         f"{show(name)} twice, with the same value",
@@ -104,16 +122,3 @@ def open_texts(body: Any) -> Iterator[tuple[str, str, bytes]]:
         f"{show(name)} twice, first right, then null",
         spell({**body, name: Twice(body[name], None)}),
     )
-    yield "json/byte-order-mark", "a byte order mark before the body", b"\xef\xbb\xbf" + spell(body)
-    yield (
-        "json/long-string",
-        f"a string of {LONG:,} characters in an unknown property",
-        spell({**body, "unexpected": "a" * LONG}),
-    )
-    for depth in DEEP:
-        yield (
-            "json/deep-nesting",
-            f"lists nested {depth:,} deep in an unknown property",
-            spell({**body, "unexpected": Raw("[" * depth + "]" * depth)}),
-        )
-    yield "json/large-body", f"{LARGE:,} bytes of white space before the body", b" " * LARGE + spell(body)

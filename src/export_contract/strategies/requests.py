@@ -156,6 +156,20 @@ def drawn_case(contract: Contract, payload: bytes, title: str, content_type: str
     )
 
 
+_FRACTIONS = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.decimals(-(10**9), 10**9, places=2).map(lambda number: f"{number:f}"),
+)
+_NUMBERS: dict[str, st.SearchStrategy[str]] = {
+    "known-values/undeclared": st.integers(1, 2**53 - 1).map(str),
+    "known-values/fractional": _FRACTIONS,
+    "known-values/zero": st.sampled_from(("0", "-0", "0.0", "0e5")),
+    "known-values/negative": st.integers(max_value=-1).map(str),
+    "known-values/huge": st.one_of(st.integers(min_value=2**53), st.integers(max_value=-(2**53))).map(str),
+}
+"""Numbers as they are written, for each rule that leaves them open."""
+
+
 class _Place(NamedTuple):
     """Where a keyword, or what it leaves open, applies to a base."""
 
@@ -267,11 +281,7 @@ def _opened_anew(contract: Contract, requirement: str) -> Cases | None:
         names = st.text(st.characters(codec="utf-8"), max_size=12)
         return _opened_by(contract, requirement, numbers, (), names, json_values())
     if one.rule in OPEN_NUMBERS:
-        texts = st.one_of(
-            st.integers(-(2**70), 2**70).map(str),
-            st.floats(allow_nan=False, allow_infinity=False).map(repr),
-            st.decimals(allow_nan=False, allow_infinity=False).map(lambda number: f"{number:f}"),
-        )
+        texts = _NUMBERS[one.rule]
         places = [place for place in _places(contract) if place.keyword == "x-known-values"]
         return _put_anew(contract, requirement, tuple(places), texts.map(Raw)) if places else None
     if one.rule.startswith("timestamp/"):
@@ -361,7 +371,7 @@ def _leniencies(contract: Contract) -> st.SearchStrategy[bytes]:
 
 def _needs_proof(contract: Contract) -> bool:
     """Whether keywords of the contract speak of several values at once, so that drawing them one by one may fail."""
-    together = {"oneOf", "anyOf", "not", "minProperties", "maxProperties", "uniqueItems"}
+    together = {"oneOf", "anyOf", "not", "minProperties", "maxProperties", "uniqueItems", "multipleOf"}
     return any(together & schema.keywords.keys() for schema in contract.request.walk())
 
 

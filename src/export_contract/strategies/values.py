@@ -153,6 +153,11 @@ def _like(value: Any, path: Path, found: Mapping[Path, Location], inside_order: 
     return _moments() if path in inside_order else scalars_like(location)
 
 
+def _kinds(location: Location) -> list[str]:
+    kinds = location.keyword("type")
+    return kinds if isinstance(kinds, list) else [kinds or "object"]
+
+
 def _is_fixed(location: Location) -> bool:
     """Whether a base has chosen the whole value, of an object or a list too."""
     is_listed = any({"enum", "const"} & schema.keywords.keys() for schema in location.schemas)
@@ -172,11 +177,7 @@ def _optional(location: Location) -> dict[str, Accepted]:
         name: Location((name,), None, tuple(schema for root in place for schema in root.always()))
         for name, place in optional_properties(location).items()
     }
-    return {
-        name: scalars_like(one)
-        for name, one in places.items()
-        if one.keyword("type") in ("string", "number", "integer", "boolean")
-    }
+    return {name: scalars_like(one) for name, one in places.items() if not {"object", "array"} & set(_kinds(one))}
 
 
 def scalars_like(location: Location) -> Accepted:
@@ -190,7 +191,15 @@ def scalars_like(location: Location) -> Accepted:
         # The base has chosen; where it did not, the property is optional.
         return st.just(location.value) if location.value in listed else st.sampled_from(listed)
     kinds = keyword("type")
-    match kinds[0] if isinstance(kinds, list) else kinds:
+    if isinstance(kinds, list):
+        return st.one_of([_of_kind(kind, location) for kind in kinds])
+    return _of_kind(kinds, location)
+
+
+def _of_kind(kind: Any, location: Location) -> Accepted:
+    match kind:
+        case "null":
+            return st.none()
         case "boolean":
             return st.just(location.value) if isinstance(location.value, bool) else st.booleans()
         case "integer" | "number":

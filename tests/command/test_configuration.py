@@ -1,0 +1,266 @@
+"""Settings: the command line counts before the environment, that before the file, and that before the defaults."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+import pytest
+
+from export_contract.cli import main
+from export_contract.configuration import Configuration, Settings
+from export_contract.running import SettledRun, settle
+
+if TYPE_CHECKING:
+    from tests.command.conftest import Command
+
+RUN = main.commands["run"]
+OPTIONS = {one.name: one for one in RUN.params if isinstance(one, click.Option)}
+
+
+def all_options() -> Iterator[tuple[str, click.Option]]:
+    """Every option of every part of the command."""
+    groups: list[tuple[str, click.Group]] = [("", main)]
+    for above, group in groups:
+        for name, one in group.commands.items():
+            if isinstance(one, click.Group):
+                groups.append((f"{above}{name} ", one))
+            for parameter in one.params:
+                if isinstance(parameter, click.Option):
+                    yield f"{above}{name}", parameter
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, and an environment without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("EXPORT_CONTRACT_") or name == "NO_COLOR":
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+def settled(*arguments: str) -> SettledRun:
+    """What `run` would do with these arguments, here and now."""
+    with RUN.make_context("run", list(arguments)) as context:
+        return settle(context, context.params)
+
+
+def value_of(run: SettledRun, name: str) -> Any:
+    """What a settled run has for an option."""
+    plan = run.plan
+    places = {
+        "base_url": plan.base_url,
+        "header": plan.headers,
+        "authorization_file": plan.authorization,
+        "phases": plan.phases,
+        "max_requests": plan.limits.requests,
+        "max_jobs": plan.limits.jobs,
+        "max_time": plan.limits.seconds,
+        "rate": plan.rate,
+        "concurrency": plan.concurrency,
+        "timeout": plan.seconds,
+        "seed": plan.seed,
+        "report": [(name, str(path)) for name, path in run.reports],
+        "quiet": run.quiet,
+        "verbose": run.verbose,
+        "no_color": not run.color,
+    }
+    return places[name]
+
+
+# An option, how it is written in the environment and in the file, and what comes of each.
+ROWS: list[tuple[str, str, Any, str, Any, Any]] = [
+    ("base_url", "http://env:1/x/", "http://env:1/x", '"http://file:1"', "http://file:1", "http://line:1"),
+    ("header", "X-A: env\nX-B: 2", (("X-A", "env"), ("X-B", "2")), '["X-A: file"]', (("X-A", "file"),), "X-A: line"),
+    ("phases", "suite", ("suite",), '"probe,auth"', ("probe", "auth"), "protocol"),
+    ("max_requests", "11", 11, "12", 12, "13"),
+    ("max_jobs", "11", 11, "12", 12, "13"),
+    ("max_time", "1.5", 1.5, "12", 12.0, "13"),
+    ("rate", "11/s", 11.0, "12.5", 12.5, "13"),
+    ("concurrency", "11", 11, "12", 12, "13"),
+    ("timeout", "11", 11.0, "1.25", 1.25, "13"),
+    ("seed", "11", 11, "-12", -12, "13"),
+    ("report", "json=e.json", [("json", "e.json")], '["json=f.json"]', [("json", "f.json")], "json=l.json"),
+    ("quiet", "1", True, "true", True, ""),
+    ("verbose", "true", True, "true", True, ""),
+    ("no_color", "yes", True, "true", True, ""),
+]
+NOT_IN_ROWS = {"target", "contract", "authorization_file", "activity_id", "allow_production", "list_faults"}
+
+
+def test_the_rows_are_whole() -> None:
+    """Every option of `run` is in the table of these tests, or has a test of its own."""
+    assert {row[0] for row in ROWS} | NOT_IN_ROWS >= OPTIONS.keys() - {"help"}
+
+
+def long_name(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_precedence(here: Path, monkeypatch: pytest.MonkeyPatch, row: tuple[str, str, Any, str, Any, Any]) -> None:
+    """Default, file, environment, command line: each one counts before the one in front of it."""
+    name, in_environment, from_environment, in_file, from_file, on_line = row
+    default = value_of(settled(), name)
+    assert default not in (from_environment, from_file) or name in ("quiet", "verbose", "no_color")
+    (here / "export-contract.toml").write_text(f"{name.replace('_', '-')} = {in_file}\n")
+    assert value_of(settled(), name) == from_file
+    monkeypatch.setenv(f"EXPORT_CONTRACT_{name.upper()}", in_environment)
+    assert value_of(settled(), name) == from_environment
+    if on_line:
+        found = value_of(settled(long_name(name), on_line), name)
+        assert found not in (default, from_environment, from_file)
+
+
+@pytest.mark.parametrize("name", ["quiet", "verbose", "no_color", "allow_production"])
+def test_flags_can_be_switched_off(here: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A flag that the file sets is off where the environment says so."""
+    (here / "export-contract.toml").write_text(f"{name.replace('_', '-')} = true\n")
+    monkeypatch.setenv(f"EXPORT_CONTRACT_{name.upper()}", "0")
+    run = settled()
+    assert name == "allow_production" or value_of(run, name) is False
+
+
+def test_every_option_has_a_variable() -> None:
+    """Every option can be set in the environment, by EXPORT_CONTRACT_ and its long name."""
+    for command, option in all_options():
+        if option.name in ("help", "list_faults"):  # these are questions, and no settings
+            continue
+        long = max(option.opts, key=len)
+        assert option.envvar == "EXPORT_CONTRACT_" + long[2:].replace("-", "_").upper(), (command, long)
+
+
+def test_every_option_has_a_key() -> None:
+    """Every option of `run` has a key of the same name in the file, but for the name of the target in it."""
+    keys = {field.encode_name for field in msgspec.structs.fields(Settings)}
+    assert {max(one.opts, key=len)[2:] for one in OPTIONS.values()} - {"help", "target"} <= keys
+    assert {field.encode_name for field in msgspec.structs.fields(Configuration)} - keys == {"targets"}
+
+
+@pytest.mark.parametrize("suffix", ["", "\n", "\r\n"])
+def test_credentials(here: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    """Credentials come from the environment or a file, and white space around them is dropped."""
+    assert settled().plan.authorization is None
+    monkeypatch.setenv("EXPORT_CONTRACT_AUTHORIZATION", f" bln key=a{suffix}")
+    assert settled().plan.authorization == "bln key=a"
+    (here / "secret").write_text(f"bln key=b{suffix}")
+    assert settled("--authorization-file", "secret").plan.authorization == "bln key=b"
+    (here / "export-contract.toml").write_text('authorization-file = "secret"\n')
+    assert settled().plan.authorization in ("bln key=a", "bln key=b")
+    assert "key=" not in repr(settled()) + str(settled())
+
+
+def test_pyproject(here: Path) -> None:
+    """The table [tool.export-contract] of pyproject.toml counts where there is no file of its own."""
+    (here / "pyproject.toml").write_text("[tool.export-contract]\nmax-jobs = 7\nseed = 3\n")
+    assert settled().plan.limits.jobs == 7
+    (here / "export-contract.toml").write_text("max-jobs = 8\n")
+    assert (settled().plan.limits.jobs, settled().plan.seed) == (8, 0)
+
+
+@pytest.mark.parametrize("content", ["", "[project]\nname = 'x'\n", "[tool.other]\na = 1\n"])
+def test_a_pyproject_that_says_nothing(here: Path, content: str) -> None:
+    """A pyproject.toml of something else changes nothing."""
+    (here / "pyproject.toml").write_text(content)
+    assert settled().plan == settled("--seed", "0").plan or settled().plan.seed == 0
+
+
+def test_expectations(here: Path) -> None:
+    """What the contract leaves unspecified can be decided for one target, by requirement."""
+    (here / "export-contract.toml").write_text('[expectations]\nEXP-OPEN-ID-ZERO = "reject"\n')
+    contract = settled().plan.contract
+    assert contract.by_id["EXP-OPEN-ID-ZERO"].expectation == "reject"
+    assert contract.by_id["EXP-OPEN-ID-NEGATIVE"].expectation == "unspecified"
+
+
+def test_named_targets(here: Path) -> None:
+    """The settings of a named target count before those for all."""
+    (here / "export-contract.toml").write_text(
+        'max-jobs = 5\nseed = 5\n[expectations]\nEXP-OPEN-ID-ZERO = "reject"\n'
+        '[targets.staging]\nbase-url = "http://staging:1"\nmax-jobs = 6\n'
+        '[targets.staging.expectations]\nEXP-OPEN-ID-NEGATIVE = "reject"\n'
+    )
+    plan = settled("--target", "staging").plan
+    assert (plan.base_url, plan.limits.jobs, plan.seed) == ("http://staging:1", 6, 5)
+    assert {plan.contract.by_id[f"EXP-OPEN-ID-{name}"].expectation for name in ("ZERO", "NEGATIVE")} == {"reject"}
+    assert settled("--target", "staging", "--max-jobs", "7").plan.limits.jobs == 7
+    assert (settled().plan.base_url, settled().plan.limits.jobs) == ("", 5)
+
+
+WRONG: Mapping[str, list[str]] = {
+    "max-job = 3": ["max-job"],
+    "max_jobs = 3": ["max_jobs"],
+    "[run]\nmax-jobs = 3": ["run"],
+    'max-jobs = "3"': ["max-jobs", "int"],
+    "max-jobs = 3.5": ["max-jobs"],
+    "max-jobs = 0": ["max-jobs"],
+    "max-jobs = -1": ["max-jobs"],
+    "max-requests = 0": ["max-requests"],
+    "concurrency = 0": ["concurrency"],
+    "concurrency = 1000000": ["concurrency"],
+    "timeout = 0": ["timeout"],
+    "timeout = -1.0": ["timeout"],
+    "timeout = nan": ["timeout"],
+    "timeout = inf": ["timeout"],
+    "max-time = -1": ["max-time"],
+    "max-time = nan": ["max-time"],
+    "rate = 0": ["rate"],
+    "rate = nan": ["rate"],
+    'header = "X-A: 1"': ["header", "array"],
+    'header = ["no colon"]': ["header"],
+    'header = ["Authorization: s3cret"]': ["Authorization"],
+    'phases = ["probe"]': ["phases"],
+    'phases = "nothing"': ["nothing"],
+    'report = ["pdf"]': ["pdf"],
+    "quiet = 1": ["quiet"],
+    'base-url = "ftp://x"': ["ftp://x"],
+    "activity-id = [1.5]": ["1.5"],
+    'activity-id = ["x"]': ["activity-id"],
+    '[expectations]\nEXP-NOTHING = "accept"': ["EXP-NOTHING"],
+    '[expectations]\nEXP-FORMAT-ENUM = "accept"': ["EXP-FORMAT-ENUM"],
+    '[expectations]\nEXP-OPEN-ID-ZERO = "maybe"': ["expectations", "maybe"],
+    "targets = 1": ["targets"],
+    "[targets.a]\nnothing = 1": ["nothing"],
+    'checks = "nothing.py"': ["nothing.py"],
+    "seed = 1\nmax-jobs = \n": ["TOML", "line 2"],
+    "a = 1\na = 2": ["TOML"],
+    "\x00": ["TOML"],
+}
+
+
+@pytest.mark.parametrize("content", WRONG)
+def test_what_cannot_be_used(command: Command, content: str) -> None:
+    """An unknown key, a wrong type and a value out of range are refused in one sentence that names file and key."""
+    (command.folder / "export-contract.toml").write_text(content)
+    sentence = command.refused("run", "-u", "http://127.0.0.1:9") if "base-url" not in content else command.refused("run")
+    assert [part for part in WRONG[content] if part not in sentence] == []
+    assert sentence.isprintable()
+    assert "s3cret" not in sentence
+
+
+@pytest.mark.parametrize("content", ["[tool.export-contract]\nmax-job = 3", "[tool]\nexport-contract = 1", "tool = 1", "\xff["])
+def test_a_pyproject_that_cannot_be_used(command: Command, content: str) -> None:
+    """The same holds for pyproject.toml, whatever it has there."""
+    (command.folder / "pyproject.toml").write_bytes(content.encode("latin-1"))
+    assert "pyproject.toml" in command.refused("run", "-u", "http://127.0.0.1:9")
+
+
+def test_a_file_that_cannot_be_read(command: Command) -> None:
+    """A file in another encoding is refused in one sentence."""
+    (command.folder / "export-contract.toml").write_bytes(b'base-url = "\xff"')
+    assert re.search(r"export-contract\.toml.* cannot be read", command.refused("run"))
+
+
+def test_the_folder_is_the_working_directory(here: Path) -> None:
+    """A configuration in another folder does not count."""
+    (here / "export-contract.toml").write_text("max-jobs = 7\n")
+    (here / "below").mkdir()
+    with contextlib.chdir(here / "below"):
+        assert settled().plan.limits.jobs == 100
