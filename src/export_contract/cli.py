@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,9 @@ def main() -> None:
     Every option can be set by an environment variable, EXPORT_CONTRACT_ and its name in capitals, and by a key in
     export-contract.toml. The credentials are the Authorization header's value in EXPORT_CONTRACT_AUTHORIZATION.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not have every letter
 
 
 @main.command()
@@ -97,12 +101,17 @@ def run(context: click.Context, /, **options: Any) -> None:
     Exit status: 0 it conforms; 1 it violates the contract; 2 wrong usage; 3 inconclusive; 130 interrupted.
     """
     from export_contract import running
+    from export_contract.sandbox.selection import UnknownFault
+    from export_contract.sandbox.server import SandboxNotStarted
 
     try:
         settings = running.settle(context, options)
     except ValueError as error:
         _refuse(str(error))
-    results = running.run_and_report(settings)
+    try:
+        results = running.run_and_report(settings)
+    except (UnknownFault, SandboxNotStarted) as error:
+        _refuse(str(error))
     sys.exit(INTERRUPTED if results.interrupted else _EXITS[results.verdict])
 
 

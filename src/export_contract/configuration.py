@@ -38,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     report: tuple[str, ...] | None = None
     activity_id: tuple[float | int, ...] | None = None
     allow_production: bool | None = None
+    quiet: bool | None = None
+    verbose: bool | None = None
+    no_color: bool | None = None
     checks: str | None = None
     """A file with checks of the user's own."""
     expectations: dict[str, Literal["accept", "reject"]] = {}
@@ -75,7 +78,8 @@ def read_configuration(directory: Path) -> Configuration:
         return _decode(_load(own), str(own))
     project = directory / "pyproject.toml"
     if project.is_file():
-        table = _load(project).get("tool", {}).get("export-contract")
+        tools = _load(project).get("tool")
+        table = tools.get("export-contract") if isinstance(tools, dict) else None
         if table is not None:
             return _decode(table, f"{project} [tool.export-contract]")
     return Configuration()

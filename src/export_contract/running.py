@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -52,12 +53,15 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
     chosen = dict(options)
     for name, value in msgspec.structs.asdict(configuration).items():
         if name in chosen and value is not None and context.get_parameter_source(name) is ParameterSource.DEFAULT:
-            chosen[name] = value
+            chosen[name] = _as_option(context, name, value)
     contract = _contract(chosen, configuration.expectations)
     base_url = chosen["base_url"]
     if base_url is not None:
         base_url = checked_url(base_url)
         _refuse_production(contract, base_url, allowed=chosen["allow_production"])
+    for name in ("max_time", "timeout"):
+        if chosen[name] is not None and not math.isfinite(chosen[name]):
+            raise ConfigurationError(f"--{name.replace('_', '-')}: {chosen[name]} is no number of seconds")
     phases = tuple(name.strip() for name in chosen["phases"].split(",") if name.strip())
     for name in phases:
         if name not in PHASES:
@@ -85,6 +89,15 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
         verbose=chosen["verbose"],
         color=not chosen["no_color"] and "NO_COLOR" not in os.environ,
     )
+
+
+def _as_option(context: click.Context, name: str, value: Any) -> Any:
+    """A value of the configuration file, checked like that of the option."""
+    option = next(one for one in context.command.params if one.name == name)
+    try:
+        return option.type_cast_value(context, value)
+    except click.BadParameter as error:
+        raise ConfigurationError(f"configuration key {name.replace('_', '-')}: {error.message}") from None
 
 
 def run_and_report(settings: SettledRun) -> Results:

@@ -140,7 +140,7 @@ def test_jobs_of_other_methods(serve: Serve, run_at: RunAt) -> None:
 @pytest.mark.parametrize("concurrency", [1, 8])
 def test_jobs_that_may_have_been_created(serve: Serve, run_at: RunAt, concurrency: int) -> None:
     """A request that was answered with nothing may have created a job, and counts as one that did."""
-    server = serve(lambda wire: wire.close() if len(server.requests) > 1 else wire.conform())
+    server = serve(lambda wire: wire.close() if len(wire.server.requests) > 1 else wire.conform())
     results = run_at(server.url, phases=("probe", "suite"), limits=Limits(jobs=7), concurrency=concurrency)
     assert len(server.requests) <= 7
     assert results.counts["jobs_created"] <= 7

@@ -233,7 +233,7 @@ def test_uniqueness(make_case: MakeCase, bench: Bench) -> None:
 
     def kinds(*pairs: tuple[Any, str]) -> list[str | None]:
         exchanges = [Exchange(n, "suite", case, answer_of(200, job(text))) for n, (case, text) in enumerate(pairs)]
-        return [one.deviation and one.deviation.kind for _, one in unique_job_ids(exchanges, bench)]
+        return [one.deviation.kind if one.deviation else None for _, one in unique_job_ids(exchanges, bench)]
 
     assert kinds((users, "am9i"), (networks, "am9j")) == [None]
     assert kinds((users, "am9i"), (same, "am9i")) == []

@@ -33,7 +33,7 @@ WAYS = [
 BODIES: dict[str, bytes] = {
     "JSON": b'{"a":"b"}',
     "apostrophes": b"{'a':'b'}",
-    "quotes and dollars": b"\"$HOME `id` $(id) \\ ! !! #\"",
+    "quotes and dollars": b'"$HOME `id` $(id) \\ ! !! #"',
     "backslashes": b'"\\n\\\\\\x41\\"',
     "line breaks": b'{\r\n\t"a": 1\r\n}\n',
     "line break at the end": b"{}\n\n\n",

@@ -81,7 +81,7 @@ def test_without_credentials(sandbox_url: str, run_at: RunAt) -> None:
 
 def test_a_violation_is_told_though_little_was_exercised(serve: Serve, run_at: RunAt) -> None:
     """A failure found within a small budget is a violation all the same."""
-    server = serve(lambda wire: wire.answer(500) if len(server.requests) == 4 else wire.conform())
+    server = serve(lambda wire: wire.answer(500) if len(wire.server.requests) == 4 else wire.conform())
     results = run_at(server.url, limits=Limits(requests=8))
     assert results.verdict == "violates"
 

@@ -99,7 +99,7 @@ FAULTS = ("exporttype-any-case", "offset-refused", "trace-sql", "job-id-unpadded
 
 
 def test_the_same_findings_at_any_concurrency(run_at: RunAt) -> None:
-    """Findings, fingerprints, smallest cases, counts and their order are the same in two runs, alone or eight at once."""
+    """Findings, fingerprints, smallest cases, counts and order are the same in two runs, alone or eight at once."""
     seen = []
     with running(FAULTS) as url:
         for concurrency in (1, 8):
@@ -107,7 +107,14 @@ def test_the_same_findings_at_any_concurrency(run_at: RunAt) -> None:
             results = run_at(url, authorization=DEMO_AUTHORIZATION, phases=phases, concurrency=concurrency, seed=7)
             seen.append(
                 [
-                    (one.fingerprint, one.requirement, one.check, one.summary.partition(":")[0], one.case, one.occurrences)
+                    (
+                        one.fingerprint,
+                        one.requirement,
+                        one.check,
+                        one.summary.partition(":")[0],
+                        one.case,
+                        one.occurrences,
+                    )
                     for one in results.findings
                 ]
             )

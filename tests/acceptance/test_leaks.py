@@ -13,12 +13,12 @@ from export_contract.sandbox.differences import PROSE
 TRACES: list[tuple[str, str]] = [
     (
         "Python",
-        'Traceback (most recent call last):\n  File "/srv/app/views.py", line 8, in create\n    x = y["a"]\nKeyError: 1',
+        'Traceback (most recent call last):\n  File "/srv/app/views.py", line 8, in create\n    x = y[0]\nKeyError: 0',
     ),
     ("Python", '  File "C:\\app\\views.py", line 88, in create_export\n    raise ValueError("banana")'),
     (
         "Java",
-        "java.lang.NullPointerException: Cannot invoke \"String.length()\"\n\tat com.example.Exports.create(Exports.java:41)"
+        "java.lang.NullPointerException: no text\n\tat com.example.Exports.create(Exports.java:41)"
         "\n\tat java.base/java.lang.Thread.run(Thread.java:833)",
     ),
     (
@@ -39,9 +39,15 @@ TRACES: list[tuple[str, str]] = [
         "    at createExport (/usr/src/app/routes/exports.js:27:31)",
     ),
     ("Node", "Error: no\n    at node:internal/process/task_queues:95:5\n    at async file:///app/index.mjs:3:1"),
-    ("PHP", "<b>Fatal error</b>:  Uncaught TypeError in /var/www/html/index.php:3\n#0 /var/www/html/index.php(7): create()"),
-    ("PHP", "Warning: Undefined array key \"format\" in /var/www/html/api.php on line 12"),
-    ("Go", "panic: runtime error: index out of range [3]\n\ngoroutine 17 [running]:\nmain.create(0x1)\n\t/app/main.go:9 +0x1d"),
+    (
+        "PHP",
+        "<b>Fatal error</b>:  Uncaught TypeError in /var/www/html/index.php:3\n#0 /var/www/html/index.php(7): create()",
+    ),
+    ("PHP", 'Warning: Undefined array key "format" in /var/www/html/api.php on line 12'),
+    (
+        "Go",
+        "panic: runtime error: index\n\ngoroutine 17 [running]:\nmain.create(0x1)\n\t/app/main.go:9 +0x1d",
+    ),
     ("Ruby", "app/controllers/exports_controller.rb:12:in `create'\nNoMethodError: undefined method"),
     ("SQL", "SQLSTATE[22P02]: Invalid text representation: 7 ERROR"),
     ("SQL", "ORA-01858: a non-numeric character was found where a numeric was expected"),
@@ -49,7 +55,10 @@ TRACES: list[tuple[str, str]] = [
     ("SQL", "(psycopg2.errors.InvalidDatetimeFormat) invalid input syntax for type timestamp"),
     ("SQL", "query failed: SELECT id, type FROM export_jobs WHERE tenant = 'T'"),
     ("SQL", "INSERT INTO export_jobs (tenant, type) VALUES ('T', 'users')"),
-    ("debug page", "<title>ValueError at /exports</title> ... You're seeing this error because you have <code>DEBUG = True"),
+    (
+        "debug page",
+        "<title>ValueError at /exports</title> ... You're seeing this error because you have <code>DEBUG = True",
+    ),
     ("debug page", "<html><body><h1>Whitelabel Error Page</h1><p>This application has no explicit mapping</p>"),
     ("debug page", "<title>KeyError: 'format' // Werkzeug Debugger</title>"),
     ("file path", "could not open /opt/exports/config/schemas/export-request.json"),
@@ -88,7 +97,7 @@ PROSE_LINES = [
     "Request 7f3a:12:9 failed at 2026-11-23T08:15:27Z",
     "java is not a supported export type",
     "The python client needs version 3.11 or later",
-    "For input string: \"banana\"",
+    'For input string: "banana"',
     "Object reference 4711 is not set",
     "org.example: unknown organisation",
     "goroutine is not an export type",
@@ -108,11 +117,18 @@ PROSE_LINES = [
 ERROR_BODIES = [
     {"error": "Bad Request", "message": "format must be one of CSV, JSONL", "path": "/api/v1/exports", "status": 400},
     {"errors": [{"key": "$.startDate", "message": "is no timestamp", "line": 1, "column": 15}]},
-    {"type": "https://example.com/problems/validation", "title": "Validation error", "instance": "/api/v1/exports/4711"},
+    {
+        "type": "https://example.com/problems/validation",
+        "title": "Validation error",
+        "instance": "/api/v1/exports/4711",
+    },
     {"exception": "ValidationException", "trace": "b7ad6b7169203331", "stackTrace": [], "cause": None},
     {"detail": [{"loc": ["body", "startDate"], "msg": "field required", "type": "value_error.missing"}]},
     {"code": "invalid_format", "where": "exports[0].format", "at": "body.exports[0] (line 3:17)"},
-    {"traceId": "00-4bf92f3577b34da6a3ce929d0e0e4736-00", "errors": {"$.format": ["The JSON value could not be converted."]}},
+    {
+        "traceId": "00-4bf92f3577b34da6a3ce929d0e0e4736-00",
+        "errors": {"$.format": ["The JSON value could not be converted."]},
+    },
 ]
 
 
@@ -127,7 +143,9 @@ def test_traces(kind: str, text: str, wrapped: bool) -> None:
     assert 0 < len(piece) <= 200
 
 
-@pytest.mark.parametrize("text", [*PROSE_LINES, *map(json.dumps, ERROR_BODIES), PROSE.decode(), json.dumps(PROSE_LINES)])
+@pytest.mark.parametrize(
+    "text", [*PROSE_LINES, *map(json.dumps, ERROR_BODIES), PROSE.decode(), json.dumps(PROSE_LINES)]
+)
 def test_prose(text: str) -> None:
     """Prose and error bodies that speak of errors, lines, versions and paths of the API alarm nobody."""
     assert find_leak(text) is None

@@ -88,7 +88,7 @@ def test_a_gate_that_repeats_credentials(serve: Serve, run_at: RunAt) -> None:
 
 @pytest.mark.parametrize("status", [400, 422, 409, 500])
 def test_a_documented_example_that_is_refused(serve: Serve, run_at: RunAt, status: int) -> None:
-    """A service that refuses the document's own example, or fails on it, is not at fault for being hidden: it violates."""
+    """A service that refuses the document's own example, or fails on it, is there, and violates the contract."""
     server = serve(lambda wire: wire.answer(status, b"{}"))
     results = run_at(server.url, phases=("probe",))
     assert results.verdict == "violates"
@@ -105,7 +105,7 @@ def test_a_json_answer_that_calls_itself_html(serve: Serve, run_at: RunAt) -> No
 
 def test_a_gate_that_lets_the_probe_through(serve: Serve, run_at: RunAt) -> None:
     """401 and 403 to configured credentials are no findings, later in the run either: too little was exercised."""
-    server = serve(lambda wire: wire.conform() if len(server.requests) < 3 else wire.answer(401))
+    server = serve(lambda wire: wire.conform() if len(wire.server.requests) < 3 else wire.answer(401))
     results = run_at(server.url)
     assert results.verdict == "inconclusive"
     assert [finding.requirement for finding in results.findings] == []

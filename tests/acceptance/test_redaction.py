@@ -71,7 +71,9 @@ def test_spellings(name: str, secret: str) -> None:
 
 def test_what_is_no_secret() -> None:
     """Words, the plain parameters, and parts of a secret that are too short to be one, are left alone."""
-    redaction = Redaction("bln type=api,version=1,entity=user,key=ab,token=,secret=12345678", [("X-Tenant", "demo-tenant")])
+    redaction = Redaction(
+        "bln type=api,version=1,entity=user,key=ab,token=,secret=12345678", [("X-Tenant", "demo-tenant")]
+    )
     text = "type=api version=1 entity=user api 1 user ab demo-tenant 1234567"
     assert redaction.text(text) == text
     assert not redaction.finds(text.encode())
@@ -89,7 +91,9 @@ def test_other_schemes(value: str) -> None:
 def test_nothing_shows_a_secret_by_its_repr(contract: Contract) -> None:
     """Plans, targets and redactions, as a traceback shows them, hold no secret."""
     headers = (("X-Api-Key", API_KEY),)
-    plan = RunPlan(base_url="http://x", contract=contract, authorization=AUTHORIZATION, headers=headers, phases=("probe",))
+    plan = RunPlan(
+        base_url="http://x", contract=contract, authorization=AUTHORIZATION, headers=headers, phases=("probe",)
+    )
     with Target("http://x", "/exports", authorization=AUTHORIZATION, headers=headers) as target:
         shown = [repr(plan), str(plan), repr(target), repr(Redaction(AUTHORIZATION, headers))]
     assert [secret for secret in SECRETS for text in shown if secret in text] == []
@@ -184,9 +188,7 @@ def test_the_command(serve: Serve, tmp_path: Path, handler: Handler) -> None:
     assert process.returncode in (1, 3), process.stderr
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     files = {
-        path.name: path.read_bytes()
-        for path in written
-        if path.name not in ("authorization", "export-contract.toml")
+        path.name: path.read_bytes() for path in written if path.name not in ("authorization", "export-contract.toml")
     }
     assert "results.json" in files
     for name, content in {"out": process.stdout, "err": process.stderr, **files}.items():

@@ -104,7 +104,7 @@ def test_patience(serve: Serve, run_at: RunAt, status: int, as_date: bool) -> No
 
 def test_patience_at_the_probe(serve: Serve, run_at: RunAt) -> None:
     """The very first request is waited for too."""
-    server = serve(lambda wire: wire.conform() if len(server.requests) > 1 else wire.answer(503, retry_after="0"))
+    server = serve(lambda wire: wire.conform() if len(wire.server.requests) > 1 else wire.answer(503, retry_after="0"))
     assert run_at(server.url).verdict == "conforms"
 
 
@@ -150,11 +150,9 @@ def test_a_target_that_is_stopped_midway(serve: Serve, run_at: RunAt, stopwatch:
 
 
 @pytest.mark.parametrize("end", ["close", "reset"])
-def test_a_target_that_hangs_up_midway(
-    serve: Serve, run_at: RunAt, stopwatch: Callable[[], float], end: str
-) -> None:
-    """A target that closes every connection from some moment on, as a balancer does for a dead service, ends the run."""
-    server = serve(lambda wire: getattr(wire, end)() if len(server.requests) > 60 else wire.conform())
+def test_a_target_that_hangs_up_midway(serve: Serve, run_at: RunAt, stopwatch: Callable[[], float], end: str) -> None:
+    """A target that closes every connection from some moment on, as a dead service's balancer does, ends the run."""
+    server = serve(lambda wire: getattr(wire, end)() if len(wire.server.requests) > 60 else wire.conform())
     results = run_at(server.url, limits=Limits(jobs=1_000))
     assert results.verdict == "inconclusive"
     assert len(server.requests) < 200
@@ -163,7 +161,7 @@ def test_a_target_that_hangs_up_midway(
 
 def test_a_target_that_freezes_midway(serve: Serve, run_at: RunAt, stopwatch: Callable[[], float]) -> None:
     """A target that answers nothing from some moment on ends the run, long before each case has been waited for."""
-    server = serve(lambda wire: wire.wait(30) if len(server.requests) > 60 else wire.conform())
+    server = serve(lambda wire: wire.wait(30) if len(wire.server.requests) > 60 else wire.conform())
     results = run_at(server.url, limits=Limits(jobs=1_000), seconds=0.2, give_up=0.2)
     assert results.verdict == "inconclusive"
     assert stopwatch() < 5
@@ -171,6 +169,7 @@ def test_a_target_that_freezes_midway(serve: Serve, run_at: RunAt, stopwatch: Ca
 
 def test_a_firewall(serve: Serve, run_at: RunAt) -> None:
     """Where every bad request is reset and every good one answered, the target is alive, and violates the contract."""
+
     def filter_out(wire: Wire) -> None:
         classified = oracle(server.contract).classify(wire.request.body, wire.request.header("content-type"))
         wire.reset() if classified.expectation == "reject" else wire.conform()
@@ -235,7 +234,7 @@ def test_an_interruption(serve: Serve, run_at: RunAt, stopwatch: Callable[[], fl
     results = run_at(server.url, listener=interrupt, concurrency=concurrency)
     assert (results.verdict, results.interrupted) == ("inconclusive", True)
     assert "interrupted" in (results.reason or "")
-    assert 149 <= sum(phase.sent for phase in results.phases)
+    assert sum(phase.sent for phase in results.phases) >= 149
     assert len(results.findings) > 0
     assert len(results.ledger) <= results.counts["requests"] <= 400
     assert stopwatch() < 5
@@ -243,7 +242,7 @@ def test_an_interruption(serve: Serve, run_at: RunAt, stopwatch: Callable[[], fl
 
 def test_an_interruption_of_waiting(serve: Serve, run_at: RunAt, stopwatch: Callable[[], float]) -> None:
     """Ctrl-C while the target asks for patience ends the run at once; nobody is left who would send later."""
-    server = serve(lambda wire: wire.answer(429, retry_after="2") if len(server.requests) > 5 else wire.conform())
+    server = serve(lambda wire: wire.answer(429, retry_after="2") if len(wire.server.requests) > 5 else wire.conform())
 
     first = [True]
 

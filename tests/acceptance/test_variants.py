@@ -41,5 +41,7 @@ def test_variants_conform(run_at: RunAt, name: str) -> None:
 
 def test_combined_variants_conform(run_at: RunAt) -> None:
     """Several differences at once are as harmless as each alone."""
-    with running(variants=["status-201", "extra-members", "gzip", "refusal-422", "id-opaque", "zero-id-accepted"]) as url:
+    with running(
+        variants=["status-201", "extra-members", "gzip", "refusal-422", "id-opaque", "zero-id-accepted"]
+    ) as url:
         assert run_at(url, authorization=DEMO_AUTHORIZATION).verdict == "conforms"

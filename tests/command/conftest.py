@@ -36,9 +36,7 @@ class Command:
 
     folder: Path
 
-    def __call__(
-        self, *arguments: str | Path, timeout: float = 60, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
         process = subprocess.run(
             [SCRIPT, *arguments],
@@ -46,7 +44,7 @@ class Command:
             env=clean_environment(**environment),
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=60,
         )
         assert "Traceback" not in process.stderr, process.stderr
         assert "Traceback" not in process.stdout, process.stdout
@@ -126,7 +124,9 @@ def results_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results of a run against the embedded sandbox with three faults, as the command wrote them."""
     folder = tmp_path_factory.mktemp("run")
     faults = "long-string-500 trace-sql json-utf-8-replaced"
-    run = Command(folder)("run", "--phases", "probe,auth,protocol,suite", "--report", "json", EXPORT_CONTRACT_FAULT=faults)
+    run = Command(folder)(
+        "run", "--phases", "probe,auth,protocol,suite", "--report", "json", EXPORT_CONTRACT_FAULT=faults
+    )
     assert run.returncode == 1
     return folder / "export-contract-report" / "results.json"
 

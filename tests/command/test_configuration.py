@@ -239,13 +239,17 @@ WRONG: Mapping[str, list[str]] = {
 def test_what_cannot_be_used(command: Command, content: str) -> None:
     """An unknown key, a wrong type and a value out of range are refused in one sentence that names file and key."""
     (command.folder / "export-contract.toml").write_text(content)
-    sentence = command.refused("run", "-u", "http://127.0.0.1:9") if "base-url" not in content else command.refused("run")
+    sentence = (
+        command.refused("run", "-u", "http://127.0.0.1:9") if "base-url" not in content else command.refused("run")
+    )
     assert [part for part in WRONG[content] if part not in sentence] == []
     assert sentence.isprintable()
     assert "s3cret" not in sentence
 
 
-@pytest.mark.parametrize("content", ["[tool.export-contract]\nmax-job = 3", "[tool]\nexport-contract = 1", "tool = 1", "\xff["])
+@pytest.mark.parametrize(
+    "content", ["[tool.export-contract]\nmax-job = 3", "[tool]\nexport-contract = 1", "tool = 1", "\xff["]
+)
 def test_a_pyproject_that_cannot_be_used(command: Command, content: str) -> None:
     """The same holds for pyproject.toml, whatever it has there."""
     (command.folder / "pyproject.toml").write_bytes(content.encode("latin-1"))

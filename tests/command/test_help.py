@@ -18,7 +18,18 @@ from export_contract.cli import main
 if TYPE_CHECKING:
     from tests.command.conftest import Command
 
-HEAVY = ("httpx", "httpcore", "hypothesis", "jsonschema", "starlette", "uvicorn", "schemathesis", "rich", "yaml", "sqlite3")
+HEAVY = (
+    "httpx",
+    "httpcore",
+    "hypothesis",
+    "jsonschema",
+    "starlette",
+    "uvicorn",
+    "schemathesis",
+    "rich",
+    "yaml",
+    "sqlite3",
+)
 
 
 def parts(group: click.Group = main, *above: str) -> Iterator[tuple[str, ...]]:
@@ -96,7 +107,9 @@ def test_help_imports_little(arguments: list[str]) -> None:
     assert modules & set(HEAVY) == set()
 
 
-@pytest.mark.parametrize("arguments", [["nothing"], ["run", "--nothing"], ["run", "extra"], ["contract", "nothing"], ["decode"]])
+@pytest.mark.parametrize(
+    "arguments", [["nothing"], ["run", "--nothing"], ["run", "extra"], ["contract", "nothing"], ["decode"]]
+)
 def test_wrong_usage(command: Command, arguments: list[str]) -> None:
     """What is no command or option is refused with status 2, and the way to the help."""
     process = command(*arguments)

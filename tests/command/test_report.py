@@ -63,7 +63,9 @@ def test_colours_of_a_run(command: Command, sandbox_url: str, demo: dict[str, st
     small = ("run", "-u", sandbox_url, "--phases", "probe", "--no-color")
     written = command.at_a_terminal(*small, **demo)
     assert b"inconclusive" in written
-    assert [code for code in (b"\x1b[32m", b"\x1b[1;32m", b"\x1b[33m", b"\x1b[1;33m", b"\x1b[31m") if code in written] == []
+    assert [
+        code for code in (b"\x1b[32m", b"\x1b[1;32m", b"\x1b[33m", b"\x1b[1;33m", b"\x1b[31m") if code in written
+    ] == []
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])

@@ -94,7 +94,16 @@ def test_a_path_of_its_own(command: Command, sandbox_url: str, demo: dict[str, s
 
 @pytest.mark.parametrize(
     "url",
-    ["127.0.0.1:8080", "ftp://x", "http://", "http://u:p@x/", "http://x/?a=1", "http://x/#a", "http://x:99999", "http://x y/"],
+    [
+        "127.0.0.1:8080",
+        "ftp://x",
+        "http://",
+        "http://u:p@x/",
+        "http://x/?a=1",
+        "http://x/#a",
+        "http://x:99999",
+        "http://x y/",
+    ],
 )
 def test_what_is_no_base_url(command: Command, url: str) -> None:
     """What is no base URL is wrong usage, in one sentence, before anything is sent."""
@@ -167,7 +176,9 @@ def test_reports_that_cannot_be_written(command: Command) -> None:
 def test_a_proxy_of_the_environment(command: Command) -> None:
     """The embedded sandbox is reached directly, whatever proxy the environment names."""
     proxy = "http://127.0.0.1:9"
-    process = command("run", "-q", *QUICK, http_proxy=proxy, HTTP_PROXY=proxy, all_proxy=proxy, no_proxy="", NO_PROXY="")
+    process = command(
+        "run", "-q", *QUICK, http_proxy=proxy, HTTP_PROXY=proxy, all_proxy=proxy, no_proxy="", NO_PROXY=""
+    )
     assert process.returncode == 0
 
 

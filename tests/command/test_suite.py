@@ -60,7 +60,9 @@ def test_ids_are_unique(written: Written) -> None:
     _, cases = written
     assert len({case["id"] for case in cases}) == len(cases)
     requests = Counter(
-        json.dumps([case["method"], case["headers"], case.get("body"), case.get("body_base64"), case.get("credentials")])
+        json.dumps(
+            [case["method"], case["headers"], case.get("body"), case.get("body_base64"), case.get("credentials")]
+        )
         for case in cases
     )
     assert [request for request, number in requests.items() if number > 1] == []
@@ -123,7 +125,9 @@ def test_show(command: Command) -> None:
     contract = load_contract()
     assert contract.sha256 in process.stdout
     for one in contract.requirements:
-        assert f"  {one.id}  {one.level}, {one.expectation}\n      {one.statement}\n      {one.source}\n" in process.stdout
+        assert (
+            f"  {one.id}  {one.level}, {one.expectation}\n      {one.statement}\n      {one.source}\n" in process.stdout
+        )
         assert all(f"      {pointer}\n" in process.stdout for pointer in one.pointers)
 
 
@@ -160,7 +164,10 @@ def spoilt(folder: Path, **changes: Any) -> Path:
         ("- a", "no mapping"),
         ("openapi: 3.1.0", "/paths"),
         ("\x00", "no YAML"),
-        ("paths: {/a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/nothing'}}}}}}}", "points at nothing"),
+        (
+            "paths: {/a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/nothing'}}}}}}}",
+            "points at nothing",
+        ),
         ("&a [*a]", "no "),
         ("a: !!python/object/apply:os.system ['true']", "no YAML"),
     ],

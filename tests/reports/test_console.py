@@ -163,9 +163,8 @@ def test_hostile_results(results: Results, capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize("missing", ["requirements", "counts", "everything"])
 def test_incomplete_results(results: Results, capsys: pytest.CaptureFixture[str], missing: str) -> None:
     """Results of another making, in which something is missing, are shown as far as they go."""
-    changes: dict[str, object] = {"requirements": {"requirements": ()}, "counts": {"counts": {}}}.get(
-        missing, {"requirements": (), "counts": {}}
-    )
+    empty: dict[str, object] = {"requirements": (), "counts": {}}
+    changes = {name: value for name, value in empty.items() if missing in (name, "everything")}
     print_results(msgspec.structs.replace(results, **changes))
     assert "violates" in capsys.readouterr().out
 

@@ -11,14 +11,24 @@ from hypothesis import strategies as st
 from export_contract.reports.printable import brief, printable
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
-DANGEROUS = st.sampled_from("\x00\x07\x08\n\r\t\x1b\x7f\x85\x9b\x9d\u00ad\u061c\u200b\u200e\u2028\u2029\u202e\u2066\ufeff\ud800\ue000\U000e0041")
+DANGEROUS = st.sampled_from(
+    "\x00\x07\x08\n\r\t\x1b\x7f\x85\x9b\x9d\u00ad\u061c\u200b\u200e\u2028\u2029\u202e\u2066\ufeff\ud800\ue000\U000e0041"
+)
 
 
 @given(st.text(st.one_of(DANGEROUS, st.characters(exclude_categories=()))))
 def test_nothing_dangerous_is_left(text: str) -> None:
     """No control, format, surrogate or unassigned character survives, and the text is one line that can be encoded."""
     shown = printable(text)
-    assert {unicodedata.category(character) for character in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} == set()
+    assert {unicodedata.category(character) for character in shown} & {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Cn",
+        "Zl",
+        "Zp",
+    } == set()
     assert len(shown.splitlines()) <= 1
     shown.encode("utf-8")
 

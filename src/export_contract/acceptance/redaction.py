@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -79,6 +81,11 @@ def _values_of(value: str) -> Iterator[str]:
 def _spellings(secret: str) -> Iterator[str]:
     yield secret
     yield quote(secret, safe="")
+    yield "".join(f"%{byte:02X}" for byte in secret.encode())
+    yield html.escape(secret)
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret)[1:-1].replace("/", "\\/")
+    yield "".join(f"\\u{ord(character):04x}" for character in secret)
     yield quote_plus(secret)
     yield quote(secret, safe="").lower()
     content = secret.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -79,8 +80,8 @@ def print_results(results: Results, *, quiet: bool = False, verbose: bool = Fals
 def lines(results: Results, *, quiet: bool, verbose: bool) -> Iterator[Text]:
     """The lines of `print_results`, styled."""
     embedded = ", the embedded sandbox" if results.target.embedded else ""
-    yield _labelled("Target", f"{results.target.base_url}{results.target.path}{embedded}")
-    yield _labelled("Contract", f"{results.contract.title} {results.contract.version}")
+    yield _labelled("Target", printable(f"{results.target.base_url}{results.target.path}{embedded}"))
+    yield _labelled("Contract", printable(f"{results.contract.title} {results.contract.version}"))
     was_exercised = any(one.cases for one in results.requirements)
     if was_exercised and not quiet:
         yield from _requirement_lines(results, verbose=verbose)
@@ -107,8 +108,8 @@ def _requirement_lines(results: Results, *, verbose: bool) -> Iterator[Text]:
 def _requirement_line(one: RequirementResult, width: int) -> Text:
     line = Text("  ")
     line.append(f"{one.verdict:<14}", style=_STYLES[one.verdict])
-    line.append(f"{one.id:<{width}}  {printable(one.statement)}")
-    remarks = [remark for remark in (_choice(one), one.reason) if remark]
+    line.append(f"{printable(one.id):<{width}}  {printable(one.statement)}")
+    remarks = [printable(remark) for remark in (_choice(one), one.reason) if remark]
     if remarks:
         line.append(f"  ({'; '.join(remarks)})", style="dim")
     return line
@@ -124,15 +125,19 @@ def _choice(one: RequirementResult) -> str | None:
 
 
 def _finding_lines(number: int, finding: Finding, results: Results) -> Iterator[Text]:
-    requirement = next(one for one in results.requirements if one.id == finding.requirement)
+    requirement = next((one for one in results.requirements if one.id == finding.requirement), None)
     heading = Text(
-        f"{number}. {finding.requirement}", style="bold red" if finding.severity == "failure" else "bold yellow"
+        printable(f"{number}. {finding.requirement}"),
+        style="bold red" if finding.severity == "failure" else "bold yellow",
     )
-    heading.append(f"  {printable(requirement.statement)}", style="bold")
+    heading.append(f"  {printable(requirement.statement) if requirement else ''}", style="bold")
     yield heading
-    yield _labelled("  Written", printable(requirement.source))
+    if requirement:
+        yield _labelled("  Written", printable(requirement.source))
     yield _labelled("  Sent", brief(finding.case.title))
-    yield _labelled("", f"{finding.request.method} {printable(finding.request.url)}  {_shown_headers(finding)}")
+    yield _labelled(
+        "", f"{printable(finding.request.method)} {printable(finding.request.url)}  {_shown_headers(finding)}"
+    )
     if body := _shown_body(finding.case):
         yield _labelled("", body)
     yield _labelled("  Expected", printable(finding.expected))
@@ -145,13 +150,13 @@ def _finding_lines(number: int, finding: Finding, results: Results) -> Iterator[
     if finding.flaky:
         yield _labelled("  Flaky", "it did not show when it was sent again")
     yield _labelled("  Again", printable(finding.curl))
-    yield _labelled("  Known as", finding.fingerprint)
+    yield _labelled("  Known as", printable(finding.fingerprint))
 
 
 def _shown_headers(finding: Finding) -> str:
-    headers = [f"{name}: {printable(value)}" for name, value in finding.request.headers]
+    headers = [printable(f"{name}: {value}") for name, value in finding.request.headers]
     if finding.case.credentials != "configured":
-        headers.append(f"credentials: {finding.case.credentials}")
+        headers.append(printable(f"credentials: {finding.case.credentials}"))
     return ", ".join(headers) or "no headers"
 
 
@@ -162,7 +167,7 @@ def _shown_body(case: CaseRecord) -> str:
 
 
 def _verdict_lines(results: Results) -> Iterator[Text]:
-    counts = results.counts
+    counts = Counter(results.counts)
     line = Text()
     line.append(results.verdict, style=_STYLES[results.verdict])
     findings = f"{counts['findings']} finding{'' if counts['findings'] == 1 else 's'}"
@@ -176,7 +181,8 @@ def _verdict_lines(results: Results) -> Iterator[Text]:
     for phase in results.phases:
         if phase.ended:
             yield Text(
-                f"The phase {phase.name} sent {phase.sent} of {phase.cases} cases: {phase.ended}.", style="yellow"
+                f"The phase {phase.name} sent {phase.sent} of {phase.cases} cases: {printable(phase.ended)}.",
+                style="yellow",
             )
     if results.reason:
         yield Text(brief(results.reason, 1000), style="yellow")
