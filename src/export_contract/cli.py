@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -109,10 +110,14 @@ def run(context: click.Context, /, **options: Any) -> None:
     except ValueError as error:
         _refuse(str(error))
     try:
-        results = running.run_and_report(settings)
+        results, is_written = running.run_and_report(settings)
     except (UnknownFault, SandboxNotStarted) as error:
         _refuse(str(error))
-    sys.exit(INTERRUPTED if results.interrupted else _EXITS[results.verdict])
+    if results.interrupted:
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)  # a request may still wait for its answer, and nobody wants that any more
+    status = _EXITS[results.verdict]
+    sys.exit(status if is_written or status != CONFORMS else USAGE)
 
 
 @main.command()

@@ -100,8 +100,8 @@ def _as_option(context: click.Context, name: str, value: Any) -> Any:
         raise ConfigurationError(f"configuration key {name.replace('_', '-')}: {error.message}") from None
 
 
-def run_and_report(settings: SettledRun) -> Results:
-    """Run, write the reports, and show the results."""
+def run_and_report(settings: SettledRun) -> tuple[Results, bool]:
+    """Run, write the reports, and show the results; those, and whether all reports could be written."""
     with ExitStack() as stack:
         plan = settings.plan
         if plan.embedded:
@@ -117,7 +117,7 @@ def run_and_report(settings: SettledRun) -> Results:
     if journal and all(written):
         journal.remove()
     print_results(results, quiet=settings.quiet, verbose=settings.verbose, color=settings.color)
-    return results
+    return results, all(written)
 
 
 def _contract(options: Mapping[str, Any], expectations: Mapping[str, str]) -> Contract:

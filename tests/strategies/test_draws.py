@@ -24,8 +24,8 @@ from export_contract.strategies import (
 
 Draw = Callable[[st.SearchStrategy[Any], int], list[Any]]
 
-VALID, INVALID, UNSPECIFIED, MALFORMED, TIMESTAMPS = 3_700, 500, 120, 900, 2_000
-CASES, EXPLORED, FOREIGN, BREAKING, OPEN = 600, 600, 120, 90, 40
+VALID, INVALID, UNSPECIFIED, MALFORMED, TIMESTAMPS = 4_200, 500, 120, 900, 2_000
+CASES, EXPLORED, FOREIGN, BREAKING, OPEN = 400, 400, 120, 50, 40
 """Draws of one test each; VALID and MALFORMED have two."""
 
 

@@ -37,8 +37,9 @@ class Redaction:
         return f"Redaction(of {len(self.secrets)} secrets)"
 
     def text(self, text: str) -> str:
-        """`text` with a mask for every secret."""
-        return self._masked.sub(MASK, text) if self._masked else text
+        """`text` with a mask for every secret, and an escape for half a surrogate pair, which no file can hold."""
+        masked = self._masked.sub(MASK, text) if self._masked else text
+        return masked.encode("utf-8", "backslashreplace").decode()
 
     def finds(self, content: bytes) -> bool:
         """Whether a secret is in `content`."""
