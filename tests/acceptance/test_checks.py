@@ -192,7 +192,7 @@ def test_choices(make_case: MakeCase, bench: Bench) -> None:
 
 
 def hostile_bodies() -> Iterator[bytes]:
-    for depth in (50, 200, 500, 900, 5_000, 200_000):
+    for depth in (50, 900, 200_000):
         nest = b"[" * depth + b"]" * depth
         yield b'{"job":{"id":%s}}' % nest
         yield b'{"job":{"id":"am9i"},"more":%s}' % nest
@@ -208,7 +208,7 @@ def hostile_bodies() -> Iterator[bytes]:
     yield json.dumps({"job": {"id": "am9i"}, "job ": dict.fromkeys(map(str, range(50_000)))}).encode()
 
 
-@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("number", range(len(list(hostile_bodies()))))
 def test_hostile_bodies(make_case: MakeCase, bench: Bench, status: int, number: int) -> None:
     """No body that an answer may have makes a check fail, or a finding long."""

@@ -175,7 +175,7 @@ def test_the_command(serve: Serve, tmp_path: Path, handler: Handler) -> None:
     (tmp_path / "authorization").write_text(AUTHORIZATION + "\n")
     (tmp_path / "export-contract.toml").write_text(
         f'base-url = "{server.url}"\nheader = ["X-Api-Key: {API_KEY}"]\nauthorization-file = "authorization"\n'
-        'report = ["json=out/results.json"]\nmax-requests = 60\n'
+        'report = ["json=out/results.json"]\nmax-requests = 60\nphases = "probe,suite"\n'
     )
     environment = {key: value for key, value in os.environ.items() if not key.startswith("EXPORT_CONTRACT_")}
     process = subprocess.run(

@@ -77,8 +77,7 @@ def test_retry_after_as_a_date() -> None:
     assert 58 < found <= 60
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("as_date", [False, True])
+@pytest.mark.parametrize(("status", "as_date"), [(429, False), (503, True)])
 def test_patience(serve: Serve, run_at: RunAt, status: int, as_date: bool) -> None:
     """A target that asks for a second gets it, from all senders, and is no worse judged for it."""
     arrived: list[float] = []

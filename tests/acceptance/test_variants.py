@@ -17,10 +17,8 @@ VARIANTS = (
     "refusal-403",
     "refusal-prose",
     "id-opaque",
-    "id-offset-kept",
     "iso-8601-accepted",
     "unknown-properties-refused",
-    "large-bodies-refused",
 )
 
 

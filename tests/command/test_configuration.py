@@ -48,7 +48,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def settled(*arguments: str) -> SettledRun:
     """What `run` would do with these arguments, here and now."""
-    with RUN.make_context("run", list(arguments)) as context:
+    parent = click.Context(main, **main.context_settings)
+    with RUN.make_context("run", list(arguments), parent=parent) as context:
         return settle(context, context.params)
 
 

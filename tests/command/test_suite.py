@@ -90,8 +90,8 @@ def test_the_same_in_every_process(command: Command) -> None:
 
 def test_known_ids(command: Command) -> None:
     """Ids that exist on the target take the place of the example's."""
-    process = command("suite", "--activity-id", "77001", "--activity-id", "77002", "--report", "json=c.json")
-    assert process.returncode == 0
+    process = command.invoke("suite", "--activity-id", "77001", "--activity-id", "77002", "--report", "json=c.json")
+    assert process.exit_code == 0
     accepted = [
         json.loads(case["body"])
         for case in json.loads((command.folder / "c.json").read_text())["cases"]
@@ -112,16 +112,16 @@ def test_known_ids(command: Command) -> None:
 )
 def test_wrong_usage(command: Command, arguments: list[str], part: str) -> None:
     """What cannot be used is refused in one sentence."""
-    process = command("suite", *arguments)
-    assert process.returncode == 2
+    process = command.invoke("suite", *arguments)
+    assert process.exit_code == 2
     assert part in process.stderr
     assert len(process.stderr.splitlines()) == 1
 
 
 def test_show(command: Command) -> None:
     """Every requirement is shown with level, expectation, statement, source and places."""
-    process = command("contract", "show")
-    assert process.returncode == 0
+    process = command.invoke("contract", "show")
+    assert process.exit_code == 0
     contract = load_contract()
     assert contract.sha256 in process.stdout
     for one in contract.requirements:
@@ -133,13 +133,13 @@ def test_show(command: Command) -> None:
 
 def test_lint(command: Command) -> None:
     """The built-in contract can be used, and so can a copy of it."""
-    process = command("contract", "lint")
-    assert (process.returncode, process.stderr) == (0, "")
+    process = command.invoke("contract", "lint")
+    assert (process.exit_code, process.stderr) == (0, "")
     assert re.fullmatch(r".*openapi\.yaml: \d+ requirements, \d+ cases aimed at \d+ of them\n", process.stdout)
     copy = command.folder / "copy.yaml"
     shutil.copy(BUILT_IN, copy)
-    assert str(copy) in command("contract", "lint", "--contract", copy).stdout
-    assert "copy.yaml" in command("contract", "lint", EXPORT_CONTRACT_CONTRACT="copy.yaml").stdout
+    assert str(copy) in command.invoke("contract", "lint", "--contract", copy).stdout
+    assert "copy.yaml" in command.invoke("contract", "lint", EXPORT_CONTRACT_CONTRACT="copy.yaml").stdout
 
 
 def spoilt(folder: Path, **changes: Any) -> Path:

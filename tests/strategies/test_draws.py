@@ -24,7 +24,7 @@ from export_contract.strategies import (
 
 Draw = Callable[[st.SearchStrategy[Any], int], list[Any]]
 
-VALID, INVALID, UNSPECIFIED, MALFORMED, TIMESTAMPS = 4_200, 500, 120, 900, 2_000
+VALID, INVALID, UNSPECIFIED, MALFORMED, TIMESTAMPS = 4_300, 500, 120, 900, 2_000
 CASES, EXPLORED, FOREIGN, BREAKING, OPEN = 400, 400, 120, 50, 40
 """Draws of one test each; VALID and MALFORMED have two."""
 

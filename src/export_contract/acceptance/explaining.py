@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from export_contract.acceptance.checks import Outcome, status
-from export_contract.acceptance.exchange import Exchange, Failure
+from export_contract.acceptance.checks import Outcome, is_unjudged, status
+from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.session import Session
 from export_contract.contract import Expectation
 from export_contract.strategies import BODY, Case, Feature, case_with
@@ -21,13 +21,11 @@ _MOST_CULPRITS = 24
 
 def is_failed_pack(exchange: Exchange) -> bool:
     """Whether a request that packs features was not accepted, so that it must be told which of them is at fault."""
-    answer = exchange.answer
-    was_answered = answer.status is not None or answer.failure is not Failure.UNREACHABLE
     return (
         exchange.case.expectation is Expectation.ACCEPT
         and bool(exchange.case.features)
-        and was_answered
-        and not answer.accepted
+        and not exchange.answer.accepted
+        and not is_unjudged(exchange)
     )
 
 

@@ -77,7 +77,8 @@ def _finding(
     exchange, deviation = smallest.exchange, smallest.deviation
     case, answer = exchange.case, exchange.answer
     others = [one.exchange.case.title for one in sightings if one is not smallest]
-    body = answer.body.decode("utf-8", "replace")
+    # A secret is masked before anything is cut: half of one would not be known again.
+    body = redaction.text(answer.body.decode("utf-8", "replace"))
     shown = [(name, redaction.header(name, value)) for name, value in answer.headers]
     authorized = bool(redaction.secrets) and case.credentials != "none"
     return Finding(

@@ -70,6 +70,7 @@ def refuse_gates(exchange: Exchange, session: Session) -> None:
 
 def _gate(exchange: Exchange, session: Session) -> str:
     answer, url = exchange.answer, session.target.url
+    mask = session.bench.redaction.text
     if answer.failure is Failure.UNREACHABLE:
         return f"{url} cannot be reached: {answer.problem}. Check --base-url, and that the target is running."
     if answer.failure:
@@ -84,7 +85,7 @@ def _gate(exchange: Exchange, session: Session) -> str:
         return f"{url} answered {status}: there is no POST at this address. Check the path of --base-url."
     if 300 <= status < 400:
         to = answer.header("location")
-        redirect = f"a redirect to {to[:_MOST_SHOWN]}" if to else "a redirect"
+        redirect = f"a redirect to {mask(to)[:_MOST_SHOWN]}" if to else "a redirect"
         return f"{url} answered {status}, {redirect}. Give --base-url the address that it ends at."
     if status in _UNAVAILABLE:
         return f"{url} answered {status}: the service behind it is not available. Try again when it is."
