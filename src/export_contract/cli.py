@@ -46,7 +46,18 @@ _activity_option = _option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """Ends with the status of an interrupted run where click would say that something failed."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            click.echo("export-contract: interrupted", err=True)
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="export-contract")
 def main() -> None:
     """Contract testing and acceptance of asynchronous export APIs.
@@ -136,7 +147,7 @@ def sandbox(port: int, fault: tuple[str, ...], variant: tuple[str, ...], list_fa
             click.echo(line)
         return
     try:
-        service.serve(port, faults=fault, variants=variant)
+        service.serve(port, faults=_names(fault), variants=_names(variant))
     except (service.UnknownFault, service.PortInUse) as error:
         _refuse(str(error))
 
@@ -231,7 +242,12 @@ def report(results: Path, quiet: bool, verbose: bool, no_color: bool) -> None:
         loaded = earlier_results(results)
     except ValueError as error:
         _refuse(str(error))
-    print_results(loaded, quiet=quiet, verbose=verbose, color=not no_color)
+    print_results(loaded, quiet=quiet, verbose=verbose, color=not no_color and "NO_COLOR" not in os.environ)
+
+
+def _names(texts: tuple[str, ...]) -> list[str]:
+    """Names that the environment may also separate by commas."""
+    return [name for text in texts for name in text.replace(",", " ").split()]
 
 
 def _load(file: str | None) -> Contract:

@@ -79,7 +79,9 @@ def read_configuration(directory: Path) -> Configuration:
     project = directory / "pyproject.toml"
     if project.is_file():
         tools = _load(project).get("tool")
-        table = tools.get("export-contract") if isinstance(tools, dict) else None
+        if not isinstance(tools, dict | type(None)):
+            raise ConfigurationError(f"{project}: tool must be a table")
+        table = (tools or {}).get("export-contract")
         if table is not None:
             return _decode(table, f"{project} [tool.export-contract]")
     return Configuration()

@@ -5,24 +5,19 @@ from __future__ import annotations
 import base64
 import html
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pytest
 
-from export_contract.acceptance import Limits, Results, RunPlan, to_json
-from export_contract.acceptance.journal import Journal
+from export_contract.acceptance import RunPlan
 from export_contract.acceptance.redaction import MASK, Redaction
 from export_contract.acceptance.target import Target
 from export_contract.contract import Contract
 
 if TYPE_CHECKING:
-    from tests.acceptance.conftest import Handler, RunAt, Serve, Wire
+    from tests.acceptance.conftest import Wire
 
 KEY, TOKEN, SECRET = "Key/Of+The-Tenant77=", "tokenTOKEN0123456789abcdefghijklmnopqrstuvwxyzTOKEN", 'Se<cr&et"Of~Mine'
 AUTHORIZATION = f"bln type=api,version=1,entity=user,key={KEY},token={TOKEN},secret={SECRET}"
@@ -147,59 +142,6 @@ def conforming_at_first(wire: Wire) -> None:
     wire.conform() if len(wire.server.requests) < 3 else everywhere(wire)
 
 
-@pytest.mark.parametrize("handler", [conforming_at_first, everywhere, gate, garbage])
-def test_results_and_journal(serve: Serve, run_at: RunAt, contract: Contract, tmp_path: Path, handler: Handler) -> None:
-    """Neither the results nor the journal of a run hold a secret."""
-    server = serve(handler)
-    headers = (("X-Api-Key", API_KEY),)
-    plan = {"authorization": AUTHORIZATION, "headers": headers, "phases": ("probe", "protocol", "suite")}
-    path = tmp_path / "journal"
-    with Journal.of_run(path, RunPlan(base_url=server.url, contract=contract, **plan)) as journal:  # type: ignore[arg-type]
-        results: Results = run_at(server.url, **plan, limits=Limits(requests=70), listener=journal)
-    assert results.verdict != "conforms"
-    assert leaks_in(to_json(results)) == []
-    decoded = b"\n".join(_bodies(json.loads(line)) for line in path.read_bytes().splitlines())
-    assert leaks_in(path.read_bytes()) == []
-    assert leaks_in(decoded) == []
-
-
 def _bodies(line: dict[str, Any]) -> bytes:
     body = line.get("exchange", {}).get("answer", {}).get("body", "")
     return base64.b64decode(body)
-
-
-@pytest.mark.parametrize("handler", [conforming_at_first, gate, garbage])
-def test_the_command(serve: Serve, tmp_path: Path, handler: Handler) -> None:
-    """Neither standard output, nor standard error, nor any file that the command writes, holds a secret."""
-    server = serve(handler)
-    (tmp_path / "authorization").write_text(AUTHORIZATION + "\n")
-    (tmp_path / "export-contract.toml").write_text(
-        f'base-url = "{server.url}"\nheader = ["X-Api-Key: {API_KEY}"]\nauthorization-file = "authorization"\n'
-        'report = ["json=out/results.json"]\nmax-requests = 60\nphases = "probe,suite"\n'
-    )
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("EXPORT_CONTRACT_")}
-    process = subprocess.run(
-        [Path(sys.executable).with_name("export-contract"), "run", "-v"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        timeout=60,
-    )
-    assert process.returncode in (1, 3), process.stderr
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    files = {
-        path.name: path.read_bytes() for path in written if path.name not in ("authorization", "export-contract.toml")
-    }
-    assert "results.json" in files
-    for name, content in {"out": process.stdout, "err": process.stderr, **files}.items():
-        assert (name, leaks_in(content)) == (name, [])
-    assert server.requests[0].header("x-api-key") == API_KEY
-
-
-def test_plain_headers_are_part_of_the_curl_line(serve: Serve, run_at: RunAt) -> None:
-    """A header that the target needs stands in the line that sends a request again; a secret one does not."""
-    server = serve(lambda wire: wire.answer(500) if wire.request.method == "PUT" else wire.conform())
-    results = run_at(server.url, headers=(("X-Tenant", "seven"), ("X-Api-Key", API_KEY)))
-    (finding,) = results.findings
-    assert "X-Tenant: seven" in finding.curl
-    assert API_KEY not in finding.curl

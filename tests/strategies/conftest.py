@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
 from export_contract.contract import Contract, load_contract
 from export_contract.strategies import Case
@@ -37,11 +38,21 @@ def _moment_of(text: str) -> datetime | None:
         return None
 
 
+def _multiple_of(_: Any, step: float, number: Any, __: Any) -> Iterator[ValidationError]:
+    """Exactly: 0.07 is a multiple of 0.01, and the doubles that stand for them are none of each other."""
+    is_number = isinstance(number, int | float) and not isinstance(number, bool)
+    if is_number and (Fraction(str(number)) / Fraction(str(step))).denominator != 1:
+        yield ValidationError(f"{number!r} is no multiple of {step}")
+
+
 def _validator(document: Mapping[str, Any], name: str) -> Draft202012Validator:
     formats = FormatChecker(formats=())
     formats.checks("date-time")(lambda value: not isinstance(value, str) or _moment_of(value) is not None)
     schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
-    return Draft202012Validator(schema, format_checker=formats)
+    extend: Any = validators.extend  # it has no types
+    exact = extend(Draft202012Validator, {"multipleOf": _multiple_of})
+    validator: Draft202012Validator = exact(schema, format_checker=formats)
+    return validator
 
 
 def _drawn(strategy: st.SearchStrategy[Any], examples: int) -> list[Any]:
@@ -94,7 +105,7 @@ def moment_of() -> Callable[[str], datetime | None]:
 
 @pytest.fixture(scope="session")
 def plain_validator() -> Callable[[Mapping[str, Any], str], Draft202012Validator]:
-    """A plain jsonschema validator of a named schema of a document, with the tests' own check of dates."""
+    """A jsonschema validator of a named schema of a document, with the tests' own checks of dates and multiples."""
     return _validator
 
 

@@ -110,6 +110,8 @@ def test_all_secrets_are_touched_at_once(header: str) -> None:
         assert {name: changed[name] for name in plain} == {name: right[name] for name in plain}
         if way == "longer":
             assert [changed[name] for name in SECRETS] == [right[name] + "x" for name in SECRETS]
+        elif any(letter.isalpha() for name in SECRETS for letter in right[name]):
+            assert [changed[name] for name in SECRETS] == [right[name].swapcase() for name in SECRETS]
 
 
 @QUIET
