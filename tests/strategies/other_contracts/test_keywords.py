@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from export_contract.contract import Contract, ContractError, Expectation, oracle
+from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import (
     explored_cases,
     invalid_requests,
@@ -56,7 +56,6 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "a ratio": _value(type="number", exclusiveMinimum=0, exclusiveMaximum=1),
     "a range without integers": _value(type="number", minimum=0.25, maximum=0.75),
     "halves": _value(type="number", multipleOf=0.5),
-    "tenths below a bound": _value(type="number", maximum=1_000, multipleOf=0.1),
     "hundredths": _value(type="number", minimum=0, maximum=1_000, multipleOf=0.01),
     "a nullable string": _value(type=["string", "null"]),
     "a nullable integer": _value(type=["null", "integer"], minimum=1),
@@ -142,32 +141,3 @@ def test_optional_properties_are_left_out_and_put_in(
     bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
     assert {"y" in body for body in bodies} == {True, False}
     assert {"y" in json.loads(case.payload) for case in draw(valid_requests(contract), 50)} == {True, False}
-
-
-@pytest.mark.parametrize("number", ["0.07", "0.29", "172.61", "1e2", "9007199254740993", "-0.01"])
-def test_multiples_are_exact(number: str, load_reports: Callable[[dict[str, Any]], Contract]) -> None:
-    """What is a multiple as it is written is one, whatever a double makes of it."""
-    judge = oracle(load_reports(_value(type="number", multipleOf=0.01)))
-    assert judge.classify(b'{"x":%s}' % number.encode()).expectation is Expectation.ACCEPT
-    assert judge.classify(b'{"x":%s5}' % b"0.00").expectation is Expectation.REJECT
-
-
-@pytest.mark.parametrize("schema", [name for name in SCHEMAS if "x" in SCHEMAS[name].get("properties", {})])
-def test_no_number_is_too_large_to_judge(schema: str, load_reports: Callable[[dict[str, Any]], Contract]) -> None:
-    """Numbers beyond every double are judged as well, by whichever keyword meets them."""
-    judge = oracle(load_reports(SCHEMAS[schema]))
-    for number in (b"1e400", b"-1e400", b"1" + b"0" * 400, b"1" + b"0" * 5_000, b"1e-400"):
-        assert judge.classify(b'{"x":%s}' % number).expectation in Expectation
-        assert judge.classify(b'{"x":[%s]}' % number).expectation in Expectation
-
-
-def test_no_combination_is_passed_over(load_reports: Callable[[dict[str, Any]], Contract]) -> None:
-    """Every combination of listed values is in the suite, or a contract with too many of them is refused."""
-    words = {"type": "string", "enum": [f"W{number}" for number in range(7)]}
-    contract = load_reports(_object(dict.fromkeys("xyz", words)))
-    try:
-        cases = suite(contract)
-    except ContractError:
-        return
-    bodies = [json.loads(case.payload) for case in cases if case.expectation is Expectation.ACCEPT]
-    assert len({tuple(sorted(body.items())) for body in bodies}) >= 7**3
