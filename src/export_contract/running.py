@@ -6,8 +6,8 @@ import math
 import os
 import re
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,12 +30,15 @@ _DIRECTORY: Final = Path("export-contract-report")
 _HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x1f\x7f]*)")
 
 
+Reports = tuple[tuple[str, Path], ...]
+"""Formats, and where to write them."""
+
+
 class SettledRun(msgspec.Struct, frozen=True, kw_only=True):
     """A run that is settled: every option was looked at."""
 
     plan: RunPlan
-    reports: tuple[tuple[str, Path], ...]
-    """Formats, and where to write them."""
+    reports: Reports
     quiet: bool
     verbose: bool
     color: bool
@@ -103,21 +106,56 @@ def _as_option(context: click.Context, name: str, value: Any) -> Any:
 def run_and_report(settings: SettledRun) -> tuple[Results, bool]:
     """Run, write the reports, and show the results; those, and whether all reports could be written."""
     with ExitStack() as stack:
-        plan = settings.plan
-        if plan.embedded:
-            plan = msgspec.structs.replace(
-                plan, base_url=stack.enter_context(sandbox.running()), authorization=sandbox.DEMO_AUTHORIZATION
-            )
+        plan = stack.enter_context(placed(settings.plan))
         listeners: list[Listener] = [stack.enter_context(ProgressListener(quiet=settings.quiet, color=settings.color))]
-        journal = _journal(plan, settings.reports)
+        journal = journal_of(plan, settings.reports)
         if journal:
             listeners.append(stack.enter_context(journal))
-        results = run(plan, lambda event: _tell(listeners, event))
-    written = [_write(path, FORMATS[name](results)) for name, path in settings.reports]
-    if journal and all(written):
-        journal.remove()
+        results = run(plan, lambda event: tell_all(listeners, event))
+    is_written = write_reports(results, settings.reports)
     print_results(results, quiet=settings.quiet, verbose=settings.verbose, color=settings.color)
-    return results, all(written)
+    return results, is_written
+
+
+@contextmanager
+def placed(plan: RunPlan) -> Iterator[RunPlan]:
+    """The plan with the embedded sandbox, until the end of the block, in place of a target that was not given."""
+    if not plan.embedded:
+        yield plan
+        return
+    with sandbox.running() as url:
+        yield msgspec.structs.replace(plan, base_url=url, authorization=sandbox.DEMO_AUTHORIZATION)
+
+
+def write_reports(results: Results, reports: Reports) -> bool:
+    """Write the reports, and remove the journal that was beside the first; whether all could be written."""
+    written = [_write(path, FORMATS[name](results)) for name, path in reports]
+    if reports and all(written):
+        _journal_path(reports).unlink(missing_ok=True)
+    return all(written)
+
+
+def journal_of(plan: RunPlan, reports: Reports) -> Journal | None:
+    """A journal beside the first report, where one is asked for; a path that cannot be written is told at once."""
+    if not reports:
+        return None
+    path = _journal_path(reports)
+    try:
+        return Journal.of_run(path, plan)
+    except OSError as error:
+        print(f"export-contract: {path.parent} cannot be written: {error.strerror}", file=sys.stderr)
+        return None
+
+
+def tell_all(listeners: list[Listener], event: Event) -> None:
+    """Tell listeners, one after the other."""
+    for listener in listeners:
+        listener(event)
+
+
+def _journal_path(reports: Reports) -> Path:
+    path = reports[0][1]
+    return path.with_name(path.name + JOURNAL_SUFFIX)
 
 
 def _contract(options: Mapping[str, Any], expectations: Mapping[str, str]) -> Contract:
@@ -182,23 +220,6 @@ def _report(text: str) -> tuple[str, Path]:
     if name not in FORMATS:
         raise ConfigurationError(f"--report: there is no format {name!r}; there are {', '.join(FORMATS)}")
     return name, Path(path) if path else _DIRECTORY / FILE_NAMES[name]
-
-
-def _journal(plan: RunPlan, reports: tuple[tuple[str, Path], ...]) -> Journal | None:
-    """A journal beside the first report, where one is asked for; a path that cannot be written is told at once."""
-    if not reports:
-        return None
-    path = reports[0][1]
-    try:
-        return Journal.of_run(path.with_name(path.name + JOURNAL_SUFFIX), plan)
-    except OSError as error:
-        print(f"export-contract: {path.parent} cannot be written: {error.strerror}", file=sys.stderr)
-        return None
-
-
-def _tell(listeners: list[Listener], event: Event) -> None:
-    for listener in listeners:
-        listener(event)
 
 
 def _write(path: Path, content: bytes) -> bool:

@@ -53,7 +53,7 @@ _Line = Opening | _Sent | _Answered
 
 
 class Journal:
-    """Listens to a run and writes down what it tells; removes itself when the run has ended and was told in full."""
+    """Listens to a run and writes down what it tells; who has written the results in full removes it."""
 
     def __init__(self, path: Path, opening: Opening, redaction: Redaction) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,11 +93,6 @@ class Journal:
                 self._write(_Answered(event.exchange, event.outcomes))
             case RunEnded():
                 self._file.close()
-
-    def remove(self) -> None:
-        """Remove the file: the results tell all that it does."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
 
     def _write(self, line: _Line) -> None:
         self._file.write(msgspec.json.encode(_redacted(line, self._redaction.text)) + b"\n")

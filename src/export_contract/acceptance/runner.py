@@ -53,11 +53,11 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
         return f"RunPlan(base_url={self.base_url!r}, phases={self.phases!r})"
 
 
-def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
+def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget | None = None) -> Results:
     """Run the phases of a plan against its target, and sum up what they showed.
 
     Whatever the target does, and also when interrupted from the keyboard, results come back with all that was found.
-    Raises ValueError for a base URL that is none.
+    A `budget` is given where others spend from it too. Raises ValueError for a base URL that is none.
     """
     started_at = datetime.now(UTC)
     started = time.perf_counter()
@@ -79,7 +79,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
         seconds=max(plan.give_up, bench.seconds),
         connections=plan.concurrency,
     ) as target:
-        session = Session(target, Budget(plan.limits), bench, listener, plan.concurrency, plan.rate)
+        session = Session(target, budget or Budget(plan.limits), bench, listener, plan.concurrency, plan.rate)
         try:
             for name, phase in PHASES.items():
                 if name in plan.phases:

@@ -32,6 +32,9 @@ _PHASES_OF_RULES: Final = {
     "transfer": "protocol",
 }
 
+TOO_LITTLE: Final = "Too little was exercised"
+"""How the reason begins where requirements were left out; it goes on with their ids."""
+
 _TO_COME: Final = ("jobs", "load")
 """Phases that this release does not have."""
 
@@ -156,7 +159,7 @@ def _verdict(
     ]
     if missing:
         spent = f", since the budget of {memory.ran_short} was used up" if memory.ran_short else ""
-        return "inconclusive", f"Too little was exercised{spent}: {', '.join(missing)}."
+        return "inconclusive", f"{TOO_LITTLE}{spent}: {', '.join(missing)}."
     return "conforms", None
 
 

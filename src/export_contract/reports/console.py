@@ -15,6 +15,7 @@ from export_contract.reports.printable import brief, printable
 
 if TYPE_CHECKING:
     from export_contract.acceptance.results import CaseRecord, Finding, RequirementResult, Results
+    from export_contract.contract import Requirement
 
 _STYLES: Final = {
     "passed": "green",
@@ -87,9 +88,9 @@ def lines(results: Results, *, quiet: bool, verbose: bool) -> Iterator[Text]:
         yield from _requirement_lines(results, verbose=verbose)
     for number, finding in enumerate(results.findings, start=1):
         yield Text("")
-        yield from _finding_lines(number, finding, results)
+        yield from finding_lines(finding, _requirement_of(finding, results), number)
     yield Text("")
-    yield from _verdict_lines(results)
+    yield from verdict_lines(results)
 
 
 def _requirement_lines(results: Results, *, verbose: bool) -> Iterator[Text]:
@@ -124,10 +125,16 @@ def _choice(one: RequirementResult) -> str | None:
     return f"the target {'accepts' if one.choice == 'accepted' else 'refuses'} it"
 
 
-def _finding_lines(number: int, finding: Finding, results: Results) -> Iterator[Text]:
-    requirement = next((one for one in results.requirements if one.id == finding.requirement), None)
+def _requirement_of(finding: Finding, results: Results) -> RequirementResult | None:
+    return next((one for one in results.requirements if one.id == finding.requirement), None)
+
+
+def finding_lines(
+    finding: Finding, requirement: RequirementResult | Requirement | None, number: int | None = None
+) -> Iterator[Text]:
+    """The lines that tell one finding, styled; its requirement gives it a statement and a source."""
     heading = Text(
-        printable(f"{number}. {finding.requirement}"),
+        printable(f"{number}. {finding.requirement}" if number else finding.requirement),
         style="bold red" if finding.severity == "failure" else "bold yellow",
     )
     heading.append(f"  {printable(requirement.statement) if requirement else ''}", style="bold")
@@ -166,7 +173,8 @@ def _shown_body(case: CaseRecord) -> str:
     return brief(case.body or "", 400)
 
 
-def _verdict_lines(results: Results) -> Iterator[Text]:
+def verdict_lines(results: Results) -> Iterator[Text]:
+    """The last lines: what was left out, and the verdict with its counts."""
     counts = Counter(results.counts)
     line = Text()
     line.append(results.verdict, style=_STYLES[results.verdict])
