@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from export_contract.acceptance.own_checks import check
+    from export_contract.conforming import assert_conforms
     from export_contract.contract import (
         Classification,
         Contract,
@@ -34,6 +35,7 @@ __all__ = [
     "ContractError",
     "Expectation",
     "Requirement",
+    "assert_conforms",
     "cases",
     "check",
     "classify",
@@ -58,6 +60,7 @@ _ROOMS: Final = {
         "classify",
         "load_contract",
     ),
+    "export_contract.conforming": ("assert_conforms",),
     "export_contract.strategies": (
         "Case",
         "cases",

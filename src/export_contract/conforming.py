@@ -1,0 +1,70 @@
+"""assert_conforms: whether an answer, of whichever library, is one that the contract allows for its request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from export_contract.acceptance.checks import Bench, is_unjudged, judge
+from export_contract.acceptance.exchange import Exchange
+from export_contract.acceptance.findings import Sighting, put_together
+from export_contract.acceptance.foreign import answer_of, case_of
+from export_contract.acceptance.redaction import Redaction
+from export_contract.acceptance.session import Inconclusive
+from export_contract.contract import Contract, load_contract
+from export_contract.reports.console import finding_lines
+
+
+class DoesNotConform(AssertionError):
+    """An answer that the contract does not allow; the message tells each finding as the console does."""
+
+
+def assert_conforms(response: Any, request: Any, *, contract: Contract | None = None) -> None:
+    """Assert that an answer keeps the contract, the built-in one where none is given.
+
+    `response` is an answer of httpx, requests, Werkzeug or the like, or of our own client. `request` is what was sent:
+    a Case, a body, or the request object of the library. Raises DoesNotConform, an AssertionError, with the findings;
+    and Inconclusive where the answer says nothing about the request, since the credentials were refused.
+    """
+    __tracebackhide__ = True
+    contract = contract or load_contract()
+    bench = Bench(contract=contract, seconds=contract.operation.seconds, redaction=Redaction())
+    asserting(bench, contract.operation.path)(response, request)
+
+
+def asserting(bench: Bench, url: str) -> Callable[[Any, Any], None]:
+    """`assert_conforms` for one contract, and for credentials that no answer may repeat."""
+
+    def assert_conforms(response: Any, request: Any) -> None:
+        __tracebackhide__ = True
+        exchange = Exchange(0, "own tests", case_of(request, bench.contract), answer_of(response))
+        if is_unjudged(exchange):
+            raise Inconclusive(_says_nothing(exchange))
+        if told := _told(exchange, bench, url):
+            raise DoesNotConform(told)
+
+    return assert_conforms
+
+
+def _says_nothing(exchange: Exchange) -> str:
+    answer = exchange.answer
+    if answer.failure:
+        return f"there is no answer to judge: {answer.problem}"
+    return f"status {answer.status} says nothing about the request: the credentials that were sent are not taken"
+
+
+def _told(exchange: Exchange, bench: Bench, url: str) -> str:
+    """The findings in an answer, as text; empty where there are none that fail."""
+    sightings = [
+        Sighting(outcome.requirement, outcome.deviation, exchange)
+        for outcome in judge(exchange, bench)
+        if outcome.deviation
+    ]
+    findings = put_together(sightings, bench.contract, url, bench.redaction)
+    lines = [
+        line.plain
+        for finding in findings
+        if finding.severity == "failure"
+        for line in finding_lines(finding, bench.contract.by_id[finding.requirement])
+    ]
+    return bench.redaction.text("\n".join(["the answer does not keep the contract", *lines])) if lines else ""
