@@ -17,6 +17,7 @@ import pytest
 
 ROOMS = ("acceptance", "contract", "reports", "sandbox", "strategies")
 LINKS = ("contract", "reports", "strategies")
+PLUGIN = ("engine", "items", "options", "own", "sharing", "telling")
 MOST_LINES = 500
 
 
@@ -75,7 +76,7 @@ def imports_of(file: Path) -> set[str]:
         ("uvicorn", ["sandbox/server.py"]),
         ("requests", []),
         ("urllib3", []),
-        ("pytest", []),
+        ("pytest", ["pytest_plugin.py", *(f"plugin/{name}.py" for name in PLUGIN)]),
         ("schemathesis", ["schemathesis.py", "strategies/exploration.py"]),
     ],
 )

@@ -1,0 +1,124 @@
+"""Tests of the user's own, filed under requirements: what they showed, put into the results of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from export_contract.acceptance.checks import Bench, Deviation
+from export_contract.acceptance.client import PHASE
+from export_contract.acceptance.exchange import Answer, Exchange
+from export_contract.acceptance.findings import Sighting, put_together
+from export_contract.acceptance.memory import Memory
+from export_contract.acceptance.results import Finding, Job, RequirementResult, Results
+from export_contract.acceptance.summing_up import sum_up
+from export_contract.contract import Contract, Expectation
+from export_contract.strategies import Case
+
+_NO_RUN = "The bundled suite was not run, so this is what tests of the project's own showed."
+
+
+class TestRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What one test did, and what it says of the requirement that it is filed under, if it is."""
+
+    __test__ = False
+
+    name: str
+    requirement: str | None = None
+    finding: Finding | None = None
+    requests: int = 0
+    jobs: tuple[Job, ...] = ()
+    """Jobs that it created with the client."""
+
+
+def record_of(
+    name: str, sent: Sequence[Exchange], *, requirement: str | None = None, finding: Finding | None = None
+) -> TestRecord:
+    """The record of a test that sent these requests with the client."""
+    jobs = tuple(
+        Job(name, requirement or exchange.case.requirement, exchange.answer.status, _id(exchange.answer))
+        for exchange in sent
+        if exchange.created_job
+    )
+    return TestRecord(name=name, requirement=requirement, finding=finding, requests=len(sent), jobs=jobs)
+
+
+def finding_of(name: str, requirement: str, problem: str, sent: Sequence[Exchange], bench: Bench, url: str) -> Finding:
+    """The finding that a failed test stands for; it shows the last request that the test sent with the client."""
+    deviation = Deviation(
+        check=f"test {name}",
+        kind="failed",
+        summary=f"{name}: {problem}",
+        expected=bench.contract.by_id[requirement].statement,
+        observed=problem,
+    )
+    no_request = Case(id=name, title=name, expectation=Expectation.ACCEPT, requirement=requirement, headers=())
+    exchange = sent[-1] if sent else Exchange(0, PHASE, no_request, Answer())
+    (finding,) = put_together([Sighting(requirement, deviation, exchange)], bench.contract, url, bench.redaction)
+    finding = finding if sent else msgspec.structs.replace(finding, curl=f"pytest {name!r}")
+    return msgspec.convert(bench.redaction.everything(msgspec.to_builtins(finding)), Finding)
+
+
+def without_a_run(bench: Bench, base_url: str, seed: int, *, embedded: bool) -> Results:
+    """Results in which nothing was exercised, for tests to be filed in."""
+    path = bench.contract.operation.path
+    return sum_up(
+        Memory(bench=bench, base_url=base_url, url=base_url + path),
+        phases=(),
+        problem=_NO_RUN,
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+        seed=seed,
+        embedded=embedded,
+        interrupted=False,
+    )
+
+
+def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -> Results:
+    """The results with what tests of the user's own showed; a requirement that one of them fails is failed."""
+    records = list(records)
+    if not records:
+        return results
+    findings = (*results.findings, *(record.finding for record in records if record.finding))
+    requirements = tuple(_with_tests(one, records) for one in results.requirements)
+    fails = any(one.severity == "failure" and one.status == "new" for one in findings)
+    is_over = results.verdict == "conforms" or results.reason == _NO_RUN
+    jobs = tuple(job for record in records for job in record.jobs)
+    counts = {
+        **results.counts,
+        "requests": results.counts["requests"] + sum(record.requests for record in records),
+        "jobs_created": results.counts["jobs_created"] + len(jobs),
+        "findings": len(findings),
+        **{
+            name.replace(" ", "_"): sum(one.verdict == name for one in requirements)
+            for name in ("passed", "failed", "waived", "not exercised")
+        },
+    }
+    return msgspec.structs.replace(
+        results,
+        verdict="violates" if fails and is_over else results.verdict,
+        reason=None if fails and is_over else results.reason,
+        counts=counts,
+        requirements=requirements,
+        findings=tuple(sorted(findings, key=lambda one: contract.rank[one.requirement])),
+        ledger=(*results.ledger, *jobs),
+    )
+
+
+def _with_tests(one: RequirementResult, records: Sequence[TestRecord]) -> RequirementResult:
+    mine = [record for record in records if record.requirement == one.id]
+    if not mine:
+        return one
+    verdict = one.verdict if one.verdict in ("failed", "waived") else "passed"
+    return msgspec.structs.replace(
+        one,
+        cases=one.cases + len(mine),
+        verdict="failed" if any(record.finding for record in mine) else verdict,
+        reason=None,
+    )
+
+
+def _id(answer: Answer) -> str | None:
+    return None if answer.job_id is None else str(answer.job_id)

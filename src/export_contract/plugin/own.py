@@ -1,0 +1,68 @@
+"""Tests of the user's own: the marker that files them under a requirement, and what they leave in the reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from export_contract.plugin.items import RequirementItem
+from export_contract.plugin.options import settled
+
+if TYPE_CHECKING:
+    from export_contract.acceptance.client import Client
+
+MARKER: Final = "export_contract"
+CLIENT: Final[pytest.StashKey[Client]] = pytest.StashKey()
+"""The client that tests have used in this process."""
+RECORD: Final = "export_contract_record"
+"""The attribute of a report that carries a TestRecord, as JSON has it."""
+
+
+def check_markers(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Raise pytest.UsageError for a test that is filed under a requirement that the contract does not have."""
+    for item in items:
+        marker = item.get_closest_marker(MARKER)
+        if marker is None or isinstance(item, RequirementItem):
+            continue
+        if marker.args or marker.kwargs.keys() != {"requirement"}:
+            raise pytest.UsageError(f"{item.nodeid}: the marker is export_contract(requirement='EXP-…'), and no more")
+        if (name := marker.kwargs["requirement"]) not in settled(config).plan.contract.by_id:
+            raise pytest.UsageError(f"{item.nodeid}: the contract has no requirement {name!r}")
+
+
+def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Leave in a test's report what it sent, and what it says of its requirement: xdist carries it on."""
+    client = item.config.stash.get(CLIENT, None)
+    sent = client.taken() if client else []
+    marker = item.get_closest_marker(MARKER)
+    # A requirement is exercised by a test that ran to its end, and not by its fixtures.
+    says = marker is not None and call.when == "call" and report.outcome in ("passed", "failed")
+    if isinstance(item, RequirementItem) or not (sent or says):
+        return
+    import msgspec
+
+    from export_contract.acceptance.own_tests import finding_of, record_of
+
+    requirement = marker.kwargs["requirement"] if says and marker else None
+    finding = None
+    if requirement and report.failed and call.excinfo:
+        if not _is_of_the_target(call.excinfo.value):
+            requirement = None
+        else:
+            from export_contract.plugin.engine import bench_of, placed_plan
+
+            plan = placed_plan(item.config) if sent else settled(item.config).plan
+            bench, url = bench_of(plan), plan.base_url + plan.contract.operation.path
+            finding = finding_of(item.nodeid, requirement, call.excinfo.exconly(tryshort=True), sent, bench, url)
+    record = record_of(item.nodeid, sent, requirement=requirement, finding=finding)
+    setattr(report, RECORD, msgspec.to_builtins(record))
+
+
+def _is_of_the_target(error: BaseException) -> bool:
+    """Whether a test failed on what the target did, and not for want of budget or credentials."""
+    from export_contract.acceptance.client import BudgetSpent
+    from export_contract.acceptance.session import Inconclusive
+
+    leaves = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
+    return not any(isinstance(one, BudgetSpent | Inconclusive) for one in leaves)
