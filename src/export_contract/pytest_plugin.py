@@ -58,9 +58,9 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     """Collect requirements in place of the module that stands for the bundled suite."""
     if module_path.name != _SUITE.name or module_path.resolve() != _SUITE.resolve():
         return None
-    from export_contract.plugin.items import SuiteFile
+    from export_contract.plugin.items import SuiteModule
 
-    return SuiteFile.of(parent, module_path)
+    return SuiteModule.of(parent, module_path)
 
 
 @pytest.hookimpl(trylast=True)
@@ -81,7 +81,7 @@ def pytest_runtest_makereport(
 
     report = yield
     own.note(item, call, report)
-    telling.mark_stop(item, call, report)
+    telling.stop_where_inconclusive(item, call, report)
     return report
 
 

@@ -26,8 +26,8 @@ from export_contract.running import journal_of, placed, tell_all
 if TYPE_CHECKING:
     from export_contract.acceptance import Listener
 
-_COSTLESS: Final = frozenset({"auth", "protocol"})
-"""Phases that say all there is to say of their requirements, and create no job."""
+_CHEAP: Final = frozenset({"auth", "protocol"})
+"""Phases that say all there is to say of their requirements, and create a few jobs at most."""
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,8 +135,8 @@ def _run(config: pytest.Config, asked: frozenset[str]) -> Ended:
 
 
 def _phases_for(plan: RunPlan, asked: frozenset[str]) -> tuple[str, ...]:
-    """The phases that the requirements need: where they ask for what costs no job, none is created for the others."""
+    """The phases that the requirements need: what is asked for cheaply creates no jobs for the others."""
     needed = {phase_of_rule(plan.contract.by_id[name].rule) for name in asked}
-    if needed <= _COSTLESS:
+    if needed <= _CHEAP:
         return tuple(name for name in plan.phases if name == "probe" or name in needed)
     return plan.phases

@@ -32,13 +32,16 @@ class RequirementWarning(UserWarning):
     """A requirement that is no MUST was not kept."""
 
 
-class SuiteFile(pytest.File):
-    """The module that stands for the bundled suite."""
+class SuiteModule(pytest.Collector):
+    """The module that stands for the bundled suite.
+
+    No pytest.File: --lf passes over files by the paths in node ids, and ours names no place on the disk.
+    """
 
     @classmethod
-    def of(cls, parent: pytest.Collector, path: Path) -> SuiteFile:
+    def of(cls, parent: pytest.Collector, path: Path) -> SuiteModule:
         """The same node ids wherever the package is installed."""
-        made: SuiteFile = cls.from_parent(parent, path=path, nodeid=_NODE)
+        made: SuiteModule = cls.from_parent(parent, name=path.name, path=path, nodeid=_NODE)
         return made
 
     def collect(self) -> Iterator[pytest.Collector]:

@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 
 INCONCLUSIVE: Final = 3
 """The exit status of a session whose run was inconclusive: that of the command."""
-_STOP: Final = "export_contract_stop"
-_WHY: Final = pytest.StashKey[str]()
+_ONLY_A_PART: Final = "Only a part of the suite was asked for, which is no verdict on the target."
+_STOPS: Final = "export_contract_stops"
 
 
-def mark_stop(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Mark the last report of an item that found the run inconclusive; xdist carries the mark to the controller."""
+def stop_where_inconclusive(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Stop the session after an item that found the run inconclusive; xdist carries that to the controller."""
     if call.excinfo and isinstance(call.excinfo.value, Inconclusive):
-        item.stash[_WHY] = str(call.excinfo.value)
-    if call.when == "teardown" and _WHY in item.stash:
-        setattr(report, _STOP, item.stash[_WHY])
+        item.session.shouldstop = f"export-contract: inconclusive: {call.excinfo.value}"
+        setattr(report, _STOPS, True)
 
 
 class Teller:
@@ -35,18 +34,19 @@ class Teller:
         self._config = config
         self._records: list[dict[str, Any]] = []
         self._told: list[str] = []
+        self._is_inconclusive = False
 
-    @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what a report carries, and end the session where the run is inconclusive."""
+        """Keep what a report carries."""
         record = getattr(report, RECORD, None)
         if record and report.outcome != "rerun":  # type: ignore[comparison-overlap] # of pytest-rerunfailures
             self._records.append(record)
-        if why := getattr(report, _STOP, ""):
-            pytest.exit(f"export-contract: inconclusive: {why}", returncode=INCONCLUSIVE)
+        self._is_inconclusive |= hasattr(report, _STOPS)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the reports that were asked for."""
+        """Write the reports that were asked for; an inconclusive run has an exit status of its own."""
+        if self._is_inconclusive:
+            session.exitstatus = INCONCLUSIVE
         if not self._records and not run_file(self._config).exists():
             return
         from export_contract.reports.console import verdict_lines
@@ -56,7 +56,7 @@ class Teller:
         if results is None:
             return
         reports = settled(self._config).reports
-        self._told = [as_pytest_says(line.plain) for line in verdict_lines(results)]
+        self._told = [as_pytest_says(line.plain) for line in verdict_lines(self._as_shown(results))]
         self._told += [f"{name} report: {path}" for name, path in reports]
         if not write_reports(results, reports):
             self._told.append("Not every report could be written.")
@@ -69,6 +69,16 @@ class Teller:
             terminalreporter.write_sep("=", "export-contract")
             for line in self._told:
                 terminalreporter.write_line(line)
+
+    def _as_shown(self, results: Results) -> Results:
+        """The results without a list of all that was not asked for."""
+        import msgspec
+
+        from export_contract.acceptance.summing_up import TOO_LITTLE
+
+        if self._is_inconclusive or not (results.reason or "").startswith(TOO_LITTLE):
+            return results
+        return msgspec.structs.replace(results, reason=_ONLY_A_PART)
 
     def _results(self) -> Results | None:
         """Those of the run with the user's own tests in them; None where the run came to none."""
