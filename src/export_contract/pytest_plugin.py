@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from export_contract.plugin.options import add_options, is_asked_for, is_used, settled
+from export_contract.plugin.telling import Teller
+
 if TYPE_CHECKING:
     from export_contract.acceptance.client import Client
     from export_contract.contract import Contract
@@ -22,35 +25,24 @@ _SUITE = Path(__file__).with_name("acceptance_suite.py")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
-    from export_contract.plugin.options import add_options
-
     add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settle the options at once where the command line has any, so that what is wrong with them is said first."""
-    from export_contract.plugin import options, sharing, telling
-
     config.addinivalue_line("markers", "export_contract(requirement): files a test under a requirement in the reports.")
-    if options.is_asked_for(config):
-        options.settled(config)
-    if not sharing.is_worker(config):
-        config.pluginmanager.register(telling.Teller(config), "export-contract-teller")
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove what the processes shared."""
-    from export_contract.plugin import sharing
-
-    sharing.remove_folder(config)
+    if is_asked_for(config):
+        settled(config)
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Teller(config), "export-contract-teller")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist what the processes share."""
-    from export_contract.plugin import sharing
+    from export_contract.plugin.sharing import tell_worker
 
-    sharing.tell_worker(node.config, node.workerinput)
+    tell_worker(node.config, node.workerinput)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,9 +59,9 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Check the markers, of which most projects have none."""
     if any(item.get_closest_marker("export_contract") for item in items):
-        from export_contract.plugin import own
+        from export_contract.plugin.own import check_markers
 
-        own.check_markers(config, items)
+        check_markers(config, items)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,19 +69,19 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what a test says of the target to its report."""
-    from export_contract.plugin import own, telling
-
     report = yield
-    own.note(item, call, report)
-    telling.stop_where_inconclusive(item, call, report)
+    if is_used(item.config):
+        from export_contract.plugin.items import stop_where_inconclusive
+        from export_contract.plugin.own import note
+
+        note(item, call, report)
+        stop_where_inconclusive(item, call, report)
     return report
 
 
 @pytest.fixture(scope="session")
 def export_contract(pytestconfig: pytest.Config) -> Contract:
     """The contract that the options name, or the built-in one."""
-    from export_contract.plugin.options import settled
-
     return settled(pytestconfig).plan.contract
 
 
@@ -108,7 +100,6 @@ def assert_conforms(pytestconfig: pytest.Config) -> Callable[[Any, Any], None]:
     """`assert_conforms(response, request)`: asserts that an answer, of whichever library, keeps the contract."""
     from export_contract.conforming import asserting
     from export_contract.plugin.engine import bench_of
-    from export_contract.plugin.options import settled
 
     plan = settled(pytestconfig).plan
     return asserting(bench_of(plan), plan.base_url + plan.contract.operation.path)

@@ -20,7 +20,7 @@ from export_contract.acceptance.shared_budget import SharedBudget
 from export_contract.acceptance.summing_up import TOO_LITTLE, phase_of_rule
 from export_contract.acceptance.target import Target
 from export_contract.plugin.options import as_pytest_says, settled
-from export_contract.plugin.sharing import DiedWhileRunning, folder_of, is_worker, made_once, run_file
+from export_contract.plugin.sharing import DiedWhileRunning, ended_run_file, folder_of, is_worker, made_once, run_file
 from export_contract.running import journal_of, placed, tell_all
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def ended_run(config: pytest.Config, asked: Iterable[str]) -> Ended:
 
 def run_that_ended(config: pytest.Config) -> Ended | None:
     """How the run ended, where there was one in this session; in whichever process."""
-    file = run_file(config)
-    return msgspec.json.decode(file.read_bytes(), type=Ended) if file.exists() else None
+    file = ended_run_file(config)
+    return msgspec.json.decode(file.read_bytes(), type=Ended) if file else None
 
 
 def why_inconclusive(ended: Ended, asked: frozenset[str]) -> str:

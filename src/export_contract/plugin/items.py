@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from export_contract.plugin.options import settled
+from export_contract.plugin.telling import STOPS
 
 if TYPE_CHECKING:
     from export_contract.contract import Area, Requirement
@@ -122,6 +123,13 @@ class RequirementItem(pytest.Item):
             self.warn(RequirementWarning(told))
             return
         raise NotKept(told)
+
+
+def stop_where_inconclusive(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Stop the session after an item that found the run inconclusive; xdist carries that to the controller."""
+    if call.excinfo and isinstance(call.excinfo.value, Inconclusive):
+        item.session.shouldstop = f"export-contract: inconclusive: {call.excinfo.value}"
+        setattr(report, STOPS, True)
 
 
 def asked_of(session: pytest.Session) -> frozenset[str]:

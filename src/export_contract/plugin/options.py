@@ -81,6 +81,11 @@ def settled(config: pytest.Config) -> SettledRun:
     return config.stash[_SETTLED]
 
 
+def is_used(config: pytest.Config) -> bool:
+    """Whether anything of the plugin was used in this process."""
+    return _SETTLED in config.stash
+
+
 def is_asked_for(config: pytest.Config) -> bool:
     """Whether the command line has an option of this plugin, or names the bundled suite."""
     has_option = any(config.getoption(option.key) is not None for option in OPTIONS)

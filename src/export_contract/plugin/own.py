@@ -8,6 +8,7 @@ import pytest
 
 from export_contract.plugin.items import RequirementItem
 from export_contract.plugin.options import settled
+from export_contract.plugin.telling import RECORD
 
 if TYPE_CHECKING:
     from export_contract.acceptance.client import Client
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 MARKER: Final = "export_contract"
 CLIENT: Final[pytest.StashKey[Client]] = pytest.StashKey()
 """The client that tests have used in this process."""
-RECORD: Final = "export_contract_record"
-"""The attribute of a report that carries a TestRecord, as JSON has it."""
 
 
 def check_markers(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,7 +6,6 @@ Under pytest-xdist the controller makes the folder and tells the workers; withou
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -31,10 +30,14 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def folder_of(config: pytest.Config) -> Path:
-    """The folder that the processes of this session share."""
+    """The folder that the processes of this session share; it is removed when the session ends."""
     if _FOLDER not in config.stash:
         told: dict[str, Any] = getattr(config, "workerinput", {})
-        config.stash[_FOLDER] = Path(told[_INPUT] if _INPUT in told else tempfile.mkdtemp(prefix="export-contract-"))
+        if _INPUT not in told:
+            made = tempfile.mkdtemp(prefix="export-contract-")
+            config.add_cleanup(lambda: shutil.rmtree(made, ignore_errors=True))
+            told = {_INPUT: made}
+        config.stash[_FOLDER] = Path(told[_INPUT])
     return config.stash[_FOLDER]
 
 
@@ -43,15 +46,15 @@ def run_file(config: pytest.Config) -> Path:
     return folder_of(config) / "run.json"
 
 
+def ended_run_file(config: pytest.Config) -> Path | None:
+    """That file, where there was a run in this session."""
+    file = run_file(config) if _FOLDER in config.stash else None
+    return file if file and file.exists() else None
+
+
 def tell_worker(config: pytest.Config, worker_input: dict[str, Any]) -> None:
     """Tell a worker where the folder is."""
     worker_input[_INPUT] = str(folder_of(config))
-
-
-def remove_folder(config: pytest.Config) -> None:
-    """Remove the folder, at the end of the session."""
-    if _FOLDER in config.stash and not is_worker(config):
-        shutil.rmtree(config.stash[_FOLDER], ignore_errors=True)
 
 
 def made_once(file: Path, make: Callable[[], bytes]) -> bytes:
@@ -75,6 +78,8 @@ def made_once(file: Path, make: Callable[[], bytes]) -> bytes:
 @contextmanager
 def _alone(file: Path) -> Iterator[None]:
     """Hold a lock that is let go when the process dies; SQLite has one on every platform."""
+    import sqlite3
+
     with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
         while True:
             try:

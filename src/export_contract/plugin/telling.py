@@ -6,25 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from export_contract.plugin.items import Inconclusive
 from export_contract.plugin.options import as_pytest_says, settled
-from export_contract.plugin.own import RECORD
-from export_contract.plugin.sharing import run_file
 
 if TYPE_CHECKING:
     from export_contract.acceptance import Results
 
 INCONCLUSIVE: Final = 3
 """The exit status of a session whose run was inconclusive: that of the command."""
+RECORD: Final = "export_contract_record"
+"""The attribute of a report that carries a TestRecord, as JSON has it."""
+STOPS: Final = "export_contract_stops"
+"""The attribute of a report whose item found the run inconclusive."""
 _ONLY_A_PART: Final = "Only a part of the suite was asked for, which is no verdict on the target."
-_STOPS: Final = "export_contract_stops"
-
-
-def stop_where_inconclusive(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Stop the session after an item that found the run inconclusive; xdist carries that to the controller."""
-    if call.excinfo and isinstance(call.excinfo.value, Inconclusive):
-        item.session.shouldstop = f"export-contract: inconclusive: {call.excinfo.value}"
-        setattr(report, _STOPS, True)
 
 
 class Teller:
@@ -41,13 +34,16 @@ class Teller:
         record = getattr(report, RECORD, None)
         if record and report.outcome != "rerun":  # type: ignore[comparison-overlap] # of pytest-rerunfailures
             self._records.append(record)
-        self._is_inconclusive |= hasattr(report, _STOPS)
+        self._is_inconclusive |= hasattr(report, STOPS)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the reports that were asked for; an inconclusive run has an exit status of its own."""
         if self._is_inconclusive:
             session.exitstatus = INCONCLUSIVE
-        if not self._records and not run_file(self._config).exists():
+        from export_contract.plugin.sharing import ended_run_file
+
+        run_file = ended_run_file(self._config)
+        if not self._records and run_file is None:
             return
         from export_contract.reports.console import verdict_lines
         from export_contract.running import write_reports
@@ -56,7 +52,8 @@ class Teller:
         if results is None:
             return
         reports = settled(self._config).reports
-        self._told = [as_pytest_says(line.plain) for line in verdict_lines(self._as_shown(results))]
+        if run_file:
+            self._told = [as_pytest_says(line.plain) for line in verdict_lines(self._as_shown(results))]
         self._told += [f"{name} report: {path}" for name, path in reports]
         if not write_reports(results, reports):
             self._told.append("Not every report could be written.")
