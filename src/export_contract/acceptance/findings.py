@@ -77,10 +77,11 @@ def _finding(
     exchange, deviation = smallest.exchange, smallest.deviation
     case, answer = exchange.case, exchange.answer
     others = [one.exchange.case.title for one in sightings if one is not smallest]
-    # A secret is masked before anything is cut: half of one would not be known again.
+    # A secret is masked before anything is cut: too little would be left of it to know it by.
     body = redaction.text(answer.body.decode("utf-8", "replace"))
     shown = [(name, redaction.header(name, value)) for name, value in answer.headers]
-    authorized = bool(redaction.secrets) and case.credentials != "none"
+    headers = (*redaction.headers, *case.headers)
+    authorized = redaction.authorized and case.credentials != "none"
     return Finding(
         fingerprint=fingerprint(*key),
         requirement=key[0],
@@ -89,7 +90,7 @@ def _finding(
         expected=deviation.expected,
         observed=deviation.observed,
         case=case_record(case),
-        request=RequestRecord(method=case.method, url=url, headers=case.headers),
+        request=RequestRecord(method=case.method, url=url, headers=headers),
         response=ResponseRecord(
             status=answer.status,
             headers=tuple(shown),
@@ -98,9 +99,7 @@ def _finding(
             seconds=round(answer.seconds, 4),
             problem=answer.problem,
         ),
-        curl=curl_line(
-            case.method, url, case.headers, case.payload, authorized=authorized, credentials=case.credentials
-        ),
+        curl=curl_line(case.method, url, headers, case.payload, authorized=authorized, credentials=case.credentials),
         occurrences=len(sightings),
         flaky=is_flaky,
         also=tuple(dict.fromkeys(others))[:_MOST_ALSO],

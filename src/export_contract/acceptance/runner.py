@@ -104,7 +104,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
         flaky=flaky,
     )
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.
-    results = msgspec.convert(redaction.everything(msgspec.to_builtins(results)), Results)
+    results = redaction.record(results)
     listener(RunEnded(results))
     return results
 
