@@ -59,6 +59,8 @@ class Session:
         self.memory = Memory(bench=bench, base_url=target.base_url, url=target.url)
         self.spent: Spent | None = None
         """What the phase that is running has no more of."""
+        self.cut_short: str | None = None
+        """Why the phase that is running ends early, where it is not the budget."""
         self._listener = listener
         self._concurrency = concurrency
         self._lock = threading.Lock()
@@ -79,12 +81,12 @@ class Session:
         started = time.perf_counter()
         memory = self.memory
         before = len(memory.exchanges)
-        self.spent = None
+        self.spent = self.cut_short = None
         try:
             yield
         finally:
             seconds = round(time.perf_counter() - started, 3)
-            ended = f"the budget of {self.spent} was used up" if self.spent else None
+            ended = f"the budget of {self.spent} was used up" if self.spent else self.cut_short
             memory.phases.append(PhaseResult(name, cases, len(memory.exchanges) - before, seconds, ended))
             memory.requests = self.budget.requests
             memory.ran_short = memory.ran_short or self.spent
