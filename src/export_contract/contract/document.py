@@ -20,6 +20,7 @@ from referencing.jsonschema import DRAFT202012
 
 from export_contract.contract import rules
 from export_contract.contract.coverage import uncovered
+from export_contract.contract.decimals import KEYWORDS, is_integer
 from export_contract.contract.errors import ContractError
 from export_contract.contract.pointers import child, covers, resolve
 from export_contract.contract.reading import read_yaml
@@ -318,7 +319,9 @@ def _pattern(
 
 
 _Validator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]  # jsonschema has no types for it
-    Draft202012Validator, {"pattern": _pattern}
+    Draft202012Validator,
+    {"pattern": _pattern, **KEYWORDS},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", is_integer),
 )
 
 
