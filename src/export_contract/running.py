@@ -24,6 +24,7 @@ from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.listings import with_activity_ids
 from export_contract.reports import FILE_NAMES, FORMATS
 from export_contract.reports.console import ProgressListener, print_results
+from export_contract.strategies import suite
 
 AUTHORIZATION: Final = "EXPORT_CONTRACT_AUTHORIZATION"
 _DIRECTORY: Final = Path("export-contract-report")
@@ -124,7 +125,9 @@ def _contract(options: Mapping[str, Any], expectations: Mapping[str, str]) -> Co
     contract = load_contract(options["contract"])
     if expectations:
         contract = contract.with_expectations({name: Expectation(value) for name, value in expectations.items()})
-    return with_activity_ids(contract, options["activity_id"])
+    contract = with_activity_ids(contract, options["activity_id"])
+    suite(contract)  # what no case can be made of is told before anything is sent
+    return contract
 
 
 def _refuse_production(contract: Contract, base_url: str, *, allowed: bool) -> None:

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import (
+    Unsupported,
     explored_cases,
     invalid_requests,
     malformed_payloads,
@@ -184,3 +185,26 @@ def test_no_number_is_too_large_to_judge(schema: str, load_reports: Callable[[di
     for number in (*large, b"0." + b"7" * 200_000, b"1e99999999999999999999999"):
         assert judge.classify(b'{"x":%s}' % number).expectation in Expectation
         assert judge.classify(b'{"x":[%s]}' % number).expectation in Expectation
+
+
+def test_no_combination_is_passed_over(load_reports: Callable[[dict[str, Any]], Contract]) -> None:
+    """Every combination of listed values is in the suite; a contract with more than it can hold is refused."""
+    words = {"type": "string", "enum": [f"W{number}" for number in range(5)]}
+    contract = load_reports(_object(dict.fromkeys("xyz", words)))
+    bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    assert len({tuple(sorted(body.items())) for body in bodies}) == 5**3
+    more = load_reports(_object(dict.fromkeys("xyzw", words)))
+    for draw_from in (suite, valid_requests, invalid_requests):
+        with pytest.raises(Unsupported, match=r"/components/schemas/Report: its listed values .* more than 200 ways"):
+            draw_from(more)
+
+
+def test_what_a_condition_forbids_is_no_combination(load_reports: Callable[[dict[str, Any]], Contract]) -> None:
+    """Of many combinations of which few are allowed, those few are found."""
+    words = {"type": "string", "enum": [f"W{number}" for number in range(7)]}
+    fixed = {"then": {"properties": {"y": {"const": "W0"}, "z": {"const": "W0"}}}}
+    contract = load_reports(
+        _object(dict.fromkeys("xyz", words), allOf=[{"if": {"properties": {"x": {"type": "string"}}}, **fixed}])
+    )
+    bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    assert {tuple(body[name] for name in "xyz") for body in bodies} == {(f"W{n}", "W0", "W0") for n in range(7)}
