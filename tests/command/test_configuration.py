@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from export_contract.cli import main
-from export_contract.configuration import Configuration, Settings
+from export_contract.configuration import Configuration, ConfigurationError, Settings
 from export_contract.running import SettledRun, settle
 
 if TYPE_CHECKING:
@@ -195,6 +195,55 @@ def test_named_targets(here: Path) -> None:
     assert (settled().plan.base_url, settled().plan.limits.jobs) == ("", 5)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.example.com/tp-api",
+        "https://API.example.com.:443/tp-api/",
+        "https://api.example.com/x/../tp-api/v1",
+        "https://api.example.com/%74p-api",
+        "https://api.example.com",
+        "https://live.customer.example/tp-api",
+        "http://live.customer.example:8080",
+        "https://real.example/of-staging",
+    ],
+)
+def test_production(here: Path, url: str) -> None:
+    """What is marked as production, however it is spelled, is tested only where that is allowed."""
+    (here / "export-contract.toml").write_text(
+        'production = ["https://live.customer.example/tp-api", "http://live.customer.example:8080/"]\n'
+        '[targets.staging]\nproduction = ["https://real.example"]\n'
+    )
+    with pytest.raises(ConfigurationError, match=r"is marked as production in .*; --allow-production tests it"):
+        settled("-u", url, "--target", "staging")
+    assert settled("-u", url, "--target", "staging", "--allow-production").plan.base_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sandbox.example.com/tp-api",
+        "https://api.example.com/other",
+        "https://api.example.com:8443/tp-api",
+        "https://my-api.example.com/tp-api",
+        "https://live.customer.example/staging",
+    ],
+)
+def test_no_production(here: Path, url: str) -> None:
+    """Another host, port or path is no production system."""
+    (here / "export-contract.toml").write_text('production = ["https://live.customer.example/tp-api"]\n')
+    assert settled("-u", url).plan.base_url == url
+
+
+def test_production_named_in_the_file(here: Path) -> None:
+    """A base URL of the file is guarded like one of the command line."""
+    (here / "export-contract.toml").write_text(
+        'base-url = "https://live.example"\nproduction = ["https://live.example"]\n'
+    )
+    with pytest.raises(ConfigurationError, match="marked as production in the configuration"):
+        settled()
+
+
 WRONG: Mapping[str, list[str]] = {
     "max-job = 3": ["max-job"],
     "max_jobs = 3": ["max_jobs"],
@@ -227,6 +276,7 @@ WRONG: Mapping[str, list[str]] = {
     '[expectations]\nEXP-NOTHING = "accept"': ["EXP-NOTHING"],
     '[expectations]\nEXP-FORMAT-ENUM = "accept"': ["EXP-FORMAT-ENUM"],
     '[expectations]\nEXP-OPEN-ID-ZERO = "maybe"': ["expectations", "maybe"],
+    'production = "https://x"': ["production", "array"],
     "targets = 1": ["targets"],
     "[targets.a]\nnothing = 1": ["nothing"],
     'checks = "nothing.py"': ["nothing.py"],
