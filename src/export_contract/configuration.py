@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     rate: float | None = None
     concurrency: int | None = None
     timeout: float | None = None
+    max_followed: int | None = None
+    job_timeout: float | None = None
     seed: int | None = None
     report: tuple[str, ...] | None = None
     activity_id: tuple[float | int, ...] | None = None

@@ -62,7 +62,7 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
         base_url = checked_url(base_url)
         if not chosen["allow_production"]:
             refuse_production(base_url, contract, configuration.production)
-    for name in ("max_time", "timeout"):
+    for name in ("max_time", "timeout", "job_timeout"):
         if chosen[name] is not None and not math.isfinite(chosen[name]):
             raise ConfigurationError(f"--{name.replace('_', '-')}: {chosen[name]} is no number of seconds")
     phases = tuple(name.strip() for name in chosen["phases"].split(",") if name.strip())
@@ -81,6 +81,8 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
         rate=_rate(chosen["rate"]),
         concurrency=chosen["concurrency"],
         seconds=chosen["timeout"],
+        most_followed=chosen["max_followed"],
+        job_seconds=chosen["job_timeout"],
         seed=chosen["seed"],
         own_checks=load_checks(Path(configuration.checks), contract) if configuration.checks else (),
         embedded=base_url is None,

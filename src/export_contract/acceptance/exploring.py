@@ -8,8 +8,9 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from export_contract.acceptance.checks import Outcome, judge
+from export_contract.acceptance.checks import Outcome
 from export_contract.acceptance.exchange import Exchange, Failure
+from export_contract.acceptance.judging import judge
 from export_contract.acceptance.session import Session
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.json_text import read_json
