@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from export_contract.acceptance.checks import Bench, is_unjudged, judge
+from export_contract.acceptance.checks import Bench, is_unjudged
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.findings import Sighting, put_together
 from export_contract.acceptance.foreign import answer_of, case_of
+from export_contract.acceptance.judging import judge
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.session import Inconclusive
 from export_contract.contract import Contract, load_contract

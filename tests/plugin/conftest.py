@@ -12,12 +12,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from export_contract.acceptance import PHASES
 from export_contract.acceptance.results import Results, read_results
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 SUITE = ("--pyargs", "export_contract.acceptance_suite")
 QUICK = "--export-contract-phases=probe,suite"
-WHOLE = "--export-contract-phases=probe,auth,protocol,suite"
+ALL_BUT_EXPLORING = ",".join(name for name in PHASES if name != "explore")
+WHOLE = f"--export-contract-phases={ALL_BUT_EXPLORING}"
 
 
 @pytest.fixture(autouse=True)

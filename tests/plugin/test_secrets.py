@@ -42,13 +42,12 @@ def test_no_budget(export_target):
 """
 
 
-@pytest.mark.parametrize("style", ["--tb=long", "--full-trace"])
-def test_nothing_shows_a_secret(inner: Inner, authorized: str, style: str) -> None:
+def test_nothing_shows_a_secret(inner: Inner, authorized: str) -> None:
     """Not in tracebacks with all variables, not in JUnit, results or journals, whatever breaks."""
     inner.write(test_own=TESTS)
     with running(["trace-sql", "credentials-in-id"]) as url:
         result = inner(
-            *SUITE, "test_own.py", f"--export-contract-url={url}", WHOLE, "--showlocals", style, "-vv",
+            *SUITE, "test_own.py", f"--export-contract-url={url}", WHOLE, "--showlocals", "--full-trace", "-vv",
             "-o", "log_level=DEBUG", "--junitxml=junit.xml", "--export-contract-report=json=results.json",
             "--export-contract-max-requests=700",
         )  # fmt: skip

@@ -43,6 +43,23 @@ def curl_line(
     return f"{_as_pipe(payload)} | {' '.join(words)} --data-binary @-"
 
 
+def curl_for_file(
+    status_url: str, headers: Sequence[tuple[str, str]], *, authorized: bool, with_credentials: bool
+) -> str:
+    """A bash command that asks for the status of a job, and fetches the file that it names.
+
+    The address of a file is often signed, which makes it a secret, and does not last; so it is asked for anew.
+    """
+    header = f' -H "Authorization: ${AUTHORIZATION}"'
+    own = "".join(f" -H {shlex.quote(f'{name}: {value}')}" for name, value in headers)
+    status = f"curl -sS {shlex.quote(status_url)} -H 'Accept: application/json'{own}{header if authorized else ''}"
+    find = (
+        "import json,sys; s=json.load(sys.stdin); j=s.get('job') or {}; "
+        "print((j.get('exportData') or s.get('exportData'))['downloadUrl'])"
+    )
+    return f'curl -sS -i -L{header if with_credentials else ""} "$({status} | python3 -c {shlex.quote(find)})"'
+
+
 def _authorization(credentials: str) -> str:
     verb, _, name = credentials.partition(":")
     value = f"${AUTHORIZATION}"

@@ -12,7 +12,8 @@ from export_contract.acceptance.client import PHASE
 from export_contract.acceptance.exchange import Answer, Exchange
 from export_contract.acceptance.findings import Sighting, put_together
 from export_contract.acceptance.memory import Memory
-from export_contract.acceptance.results import Finding, Job, RequirementResult, Results
+from export_contract.acceptance.records import exchange_record
+from export_contract.acceptance.results import ExchangeRecord, Finding, Job, RequirementResult, Results
 from export_contract.acceptance.summing_up import sum_up
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case
@@ -28,13 +29,20 @@ class TestRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     requirement: str | None = None
     finding: Finding | None = None
-    requests: int = 0
     jobs: tuple[Job, ...] = ()
     """Jobs that it created with the client."""
+    exchanges: tuple[ExchangeRecord, ...] = ()
+    """What it sent with the client."""
 
 
 def record_of(
-    name: str, sent: Sequence[Exchange], *, requirement: str | None = None, finding: Finding | None = None
+    name: str,
+    sent: Sequence[Exchange],
+    bench: Bench,
+    url: str,
+    *,
+    requirement: str | None = None,
+    finding: Finding | None = None,
 ) -> TestRecord:
     """The record of a test that sent these requests with the client."""
     jobs = tuple(
@@ -42,7 +50,9 @@ def record_of(
         for exchange in sent
         if exchange.created_job
     )
-    return TestRecord(name=name, requirement=requirement, finding=finding, requests=len(sent), jobs=jobs)
+    exchanges = tuple(exchange_record(exchange, url, bench.redaction) for exchange in sent)
+    record = TestRecord(name=name, requirement=requirement, finding=finding, jobs=jobs, exchanges=exchanges)
+    return bench.redaction.record(record)
 
 
 def finding_of(name: str, requirement: str, problem: str, sent: Sequence[Exchange], bench: Bench, url: str) -> Finding:
@@ -58,7 +68,7 @@ def finding_of(name: str, requirement: str, problem: str, sent: Sequence[Exchang
     exchange = sent[-1] if sent else Exchange(0, PHASE, no_request, Answer())
     (finding,) = put_together([Sighting(requirement, deviation, exchange)], bench.contract, url, bench.redaction)
     finding = finding if sent else msgspec.structs.replace(finding, curl=f"pytest {name!r}")
-    return msgspec.convert(bench.redaction.everything(msgspec.to_builtins(finding)), Finding)
+    return bench.redaction.record(finding)
 
 
 def without_a_run(bench: Bench, base_url: str, seed: int, *, embedded: bool) -> Results:
@@ -86,9 +96,11 @@ def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -
     fails = any(one.severity == "failure" and one.status == "new" for one in findings)
     is_over = results.verdict == "conforms" or results.reason == _NO_RUN
     jobs = tuple(job for record in records for job in record.jobs)
+    exchanges = [exchange for record in records for exchange in record.exchanges]
+    first = max((one.number for one in results.exchanges), default=0) + 1
     counts = {
         **results.counts,
-        "requests": results.counts["requests"] + sum(record.requests for record in records),
+        "requests": results.counts["requests"] + len(exchanges),
         "jobs_created": results.counts["jobs_created"] + len(jobs),
         "findings": len(findings),
         **{
@@ -104,6 +116,10 @@ def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -
         requirements=requirements,
         findings=tuple(sorted(findings, key=lambda one: contract.rank[one.requirement])),
         ledger=(*results.ledger, *jobs),
+        exchanges=(
+            *results.exchanges,
+            *(msgspec.structs.replace(one, number=number) for number, one in enumerate(exchanges, start=first)),
+        ),
     )
 
 

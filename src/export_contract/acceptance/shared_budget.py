@@ -36,7 +36,14 @@ class SharedBudget(Budget):
         """Of all processes together; None where there is no limit."""
         return None if self.limits.seconds is None else self.limits.seconds - (time.time() - self._begun)
 
-    def ask(self) -> Spent | None:
+    @property
+    def jobs_left(self) -> int:
+        """Jobs that all processes together may still create."""
+        with self._counts() as connection:
+            taken: int = connection.execute("SELECT jobs + held FROM spent").fetchone()[0]
+        return max(0, self.limits.jobs - taken)
+
+    def ask(self, *, may_create: bool = True) -> Spent | None:
         """As Budget.ask, of what all processes have spent."""
         most = self.limits
         waits_until = time.monotonic() + self._patience
@@ -48,18 +55,19 @@ class SharedBudget(Budget):
                 requests, jobs, held = connection.execute("SELECT requests, jobs, held FROM spent").fetchone()
                 if requests >= most.requests:
                     return Spent.REQUESTS
-                if jobs >= most.jobs or (jobs + held >= most.jobs and time.monotonic() > waits_until):
+                is_gone = jobs >= most.jobs or (jobs + held >= most.jobs and time.monotonic() > waits_until)
+                if may_create and is_gone:
                     return Spent.JOBS
-                if jobs + held < most.jobs:
-                    connection.execute("UPDATE spent SET requests = requests + 1, held = held + 1")
+                if not may_create or jobs + held < most.jobs:
+                    connection.execute("UPDATE spent SET requests = requests + 1, held = held + ?", (may_create,))
                     self._count(requests=1)
                     return None
             time.sleep(_LOOK_AGAIN)
 
-    def settle(self, *, created_job: bool) -> None:
+    def settle(self, *, created_job: bool, may_create: bool = True) -> None:
         """As Budget.settle."""
         with self._counts() as connection:
-            connection.execute("UPDATE spent SET held = held - 1, jobs = jobs + ?", (int(created_job),))
+            connection.execute("UPDATE spent SET held = held - ?, jobs = jobs + ?", (may_create, created_job))
         self._count(jobs=int(created_job))
 
     def _count(self, *, requests: int = 0, jobs: int = 0) -> None:

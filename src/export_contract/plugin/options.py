@@ -49,6 +49,8 @@ OPTIONS: Final = (
     Option("rate", "string", "N/s", "Send at most N requests a second."),
     Option("concurrency", "int", "N", "Requests at once."),
     Option("timeout", "float", "SECONDS", "A later answer is a finding; 4 where the contract says nothing else."),
+    Option("max-followed", "int", "N", "Follow at most N jobs to their files."),
+    Option("job-timeout", "float", "SECONDS", "A job that is not completed by then is a finding."),
     Option("seed", "int", "N", "Of what is drawn by chance."),
     Option("report", "linelist", "FORMAT[=PATH]", "Write a report too: json; repeatable."),
     Option("activity-id", "linelist", "N", "A learningActivityId that exists on the target; repeatable."),

@@ -42,19 +42,19 @@ def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRepo
     import msgspec
 
     from export_contract.acceptance.own_tests import finding_of, record_of
+    from export_contract.plugin.engine import bench_of, placed_plan
 
+    plan = placed_plan(item.config) if sent else settled(item.config).plan
+    bench, url = bench_of(plan), plan.base_url + plan.contract.operation.path
     requirement = marker.kwargs["requirement"] if says and marker else None
     finding = None
     if requirement and report.failed and call.excinfo:
-        if not _is_of_the_target(call.excinfo.value):
-            requirement = None
+        if _is_of_the_target(call.excinfo.value):
+            problem = call.excinfo.exconly(tryshort=True)
+            finding = finding_of(item.nodeid, requirement, problem, sent, bench, url)
         else:
-            from export_contract.plugin.engine import bench_of, placed_plan
-
-            plan = placed_plan(item.config) if sent else settled(item.config).plan
-            bench, url = bench_of(plan), plan.base_url + plan.contract.operation.path
-            finding = finding_of(item.nodeid, requirement, call.excinfo.exconly(tryshort=True), sent, bench, url)
-    record = record_of(item.nodeid, sent, requirement=requirement, finding=finding)
+            requirement = None
+    record = record_of(item.nodeid, sent, bench, url, requirement=requirement, finding=finding)
     setattr(report, RECORD, msgspec.to_builtins(record))
 
 

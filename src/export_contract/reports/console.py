@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from export_contract.acceptance.events import Event, Exchanged, PhaseStarted, RunEnded, Waiting
+from export_contract.acceptance.events import Downloading, Event, Exchanged, PhaseStarted, RunEnded, Waiting
 from export_contract.reports.printable import brief, printable
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class ProgressListener:
                 self._progress.update(
                     self._task, description=f"the target answered {event.status}; waiting {event.seconds:g} s"
                 )
+            case Downloading():
+                self._progress.update(self._task, description=f"reading files, {event.bytes / 1e6:,.0f} MB so far")
             case RunEnded():
                 self._progress.stop()
 
@@ -86,6 +88,7 @@ def lines(results: Results, *, quiet: bool, verbose: bool) -> Iterator[Text]:
     was_exercised = any(one.cases for one in results.requirements)
     if was_exercised and not quiet:
         yield from _requirement_lines(results, verbose=verbose)
+        yield from _evidence_lines(results)
     for number, finding in enumerate(results.findings, start=1):
         yield Text("")
         yield from finding_lines(finding, _requirement_of(finding, results), number)
@@ -116,12 +119,34 @@ def _requirement_line(one: RequirementResult, width: int) -> Text:
     return line
 
 
+def _evidence_lines(results: Results) -> Iterator[Text]:
+    """What was seen of jobs, and of requests at the same time."""
+    if results.jobs or results.load:
+        yield Text("")
+    if jobs := results.jobs:
+        states = Counter(job.state or "no state" for job in jobs)
+        files = [job.file for job in jobs if job.file]
+        line = f"{len(jobs)} jobs followed: {', '.join(f'{count} {state}' for state, count in states.items())}"
+        if files:
+            size, records = sum(file.bytes for file in files), sum(file.records or 0 for file in files)
+            line += f"; {len(files)} files with {records:,} records in {size:,} bytes"
+        yield _labelled("Jobs", printable(line))
+    if load := results.load:
+        line = f"{load.requests} requests at the same time, {load.accepted} accepted"
+        if load.latency:
+            median, longest = load.latency.median * 1000, load.latency.longest * 1000
+            line += f"; answered in {median:.0f} ms (median), {longest:.0f} ms at most"
+        yield _labelled("Load", line)
+
+
 def _choice(one: RequirementResult) -> str | None:
     match one.choice:
         case None:
             return None
         case "mixed":
             return "the target does either"
+        case "opaque" | "documented":
+            return f"the target gives {one.choice} ids"
     return f"the target {'accepts' if one.choice == 'accepted' else 'refuses'} it"
 
 
