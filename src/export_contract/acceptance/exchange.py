@@ -35,6 +35,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     truncated: bool = False
     """Whether the body was longer than is read."""
+    sent_at: float = 0.0
+    """Unix seconds."""
     seconds: float = 0.0
     """From sending the request to the end of the answer."""
     failure: Failure | None = None

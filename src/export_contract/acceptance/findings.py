@@ -11,12 +11,11 @@ import msgspec
 from export_contract.acceptance.checks import Deviation
 from export_contract.acceptance.curl import curl_line
 from export_contract.acceptance.exchange import Exchange
+from export_contract.acceptance.records import response_record
 from export_contract.acceptance.redaction import Redaction
-from export_contract.acceptance.results import Finding, RequestRecord, ResponseRecord, case_record
+from export_contract.acceptance.results import Finding, RequestRecord, case_record
 from export_contract.contract import Contract, Expectation
 
-_MOST_BODY: Final = 4_000
-"""Characters of an answer's body that a finding shows."""
 _MOST_ALSO: Final = 12
 
 
@@ -75,11 +74,9 @@ def _finding(
 ) -> Finding:
     smallest = min(sightings, key=plainness)
     exchange, deviation = smallest.exchange, smallest.deviation
-    case, answer = exchange.case, exchange.answer
+    case = exchange.case
     others = [one.exchange.case.title for one in sightings if one is not smallest]
-    # A secret is masked before anything is cut: half of one would not be known again.
-    body = redaction.text(answer.body.decode("utf-8", "replace"))
-    shown = [(name, redaction.header(name, value)) for name, value in answer.headers]
+    url = case.address(url)
     authorized = bool(redaction.secrets) and case.credentials != "none"
     return Finding(
         fingerprint=fingerprint(*key),
@@ -90,14 +87,7 @@ def _finding(
         observed=deviation.observed,
         case=case_record(case),
         request=RequestRecord(method=case.method, url=url, headers=case.headers),
-        response=ResponseRecord(
-            status=answer.status,
-            headers=tuple(shown),
-            body=body[:_MOST_BODY],
-            truncated=answer.truncated or len(body) > _MOST_BODY,
-            seconds=round(answer.seconds, 4),
-            problem=answer.problem,
-        ),
+        response=response_record(exchange.answer, redaction),
         curl=curl_line(
             case.method, url, case.headers, case.payload, authorized=authorized, credentials=case.credentials
         ),

@@ -54,6 +54,9 @@ class CaseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     body: str | None = None
     body_base64: str | None = None
     credentials: str = "configured"
+    query: str = ""
+    body_cut: int = 0
+    """Bytes that the body had, where it is cut; a finding's never is."""
 
 
 class RequestRecord(msgspec.Struct, frozen=True):
@@ -118,6 +121,63 @@ class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
     """Where it was not exercised, why."""
 
 
+class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One request that was sent, and its answer, with secrets masked and long bodies cut."""
+
+    number: int
+    """The place in the order of sending."""
+    phase: str
+    sent_at: float
+    """Unix seconds."""
+    case: CaseRecord
+    url: str
+    response: ResponseRecord
+
+
+class Poll(msgspec.Struct, frozen=True):
+    """One look at the status of a job."""
+
+    seconds: float
+    """Since the job was created."""
+    status: str
+    """The state that was told, or `status 404` and the like where none was."""
+
+
+class FileRecord(msgspec.Struct, frozen=True):
+    """The file of a job, as far as it was read."""
+
+    bytes: int
+    records: int | None
+    """None where they could not be counted."""
+    seconds: float
+    media_type: str
+    problem: str = ""
+
+
+class FollowedJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that was followed from its creation to its file."""
+
+    case: str
+    """The id of the case that created it."""
+    combination: str
+    """What was asked for: `exportType USERS, format CSV`."""
+    job_id: str
+    polls: tuple[Poll, ...] = ()
+    state: str | None = None
+    """The last state that was told."""
+    file: FileRecord | None = None
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of valid requests sent at the same time."""
+
+    requests: int
+    concurrency: int
+    accepted: int
+    seconds: float
+    latency: Latency | None
+
+
 class PhaseResult(msgspec.Struct, frozen=True):
     """What a phase spent, and why it ended early, if it did."""
 
@@ -167,15 +227,20 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     latency: Latency | None
     ledger: tuple[Job, ...]
+    exchanges: tuple[ExchangeRecord, ...] = ()
+    """In the order of sending."""
+    jobs: tuple[FollowedJob, ...] = ()
+    load: Load | None = None
 
 
-def case_record(case: Case) -> CaseRecord:
-    """How a case is written."""
+def case_record(case: Case, most: int | None = None) -> CaseRecord:
+    """How a case is written; `most` is how many bytes of its body are kept, all of them by default."""
+    payload = case.payload[:most]
     try:
-        body: str | None = case.payload.decode("utf-8")
+        body: str | None = payload.decode("utf-8")
         body_base64 = None
     except UnicodeDecodeError:
-        body, body_base64 = None, base64.b64encode(case.payload).decode()
+        body, body_base64 = None, base64.b64encode(payload).decode()
     return CaseRecord(
         id=case.id,
         title=case.title,
@@ -186,6 +251,8 @@ def case_record(case: Case) -> CaseRecord:
         body=body,
         body_base64=body_base64,
         credentials=case.credentials,
+        query=case.query,
+        body_cut=len(case.payload) if len(payload) < len(case.payload) else 0,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from export_contract.acceptance.by_products import without_by_products
 from export_contract.acceptance.findings import put_together
 from export_contract.acceptance.memory import Memory, Tally
+from export_contract.acceptance.records import exchange_record
 from export_contract.acceptance.results import (
     ContractName,
     Finding,
@@ -93,6 +94,7 @@ def sum_up(
             for exchange in memory.exchanges
             if exchange.created_job
         ),
+        exchanges=tuple(exchange_record(exchange, memory.url, redaction) for exchange in memory.exchanges),
     )
 
 

@@ -13,6 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
+import msgspec
 
 from export_contract.acceptance.exchange import Answer, Failure
 from export_contract.strategies import Case
@@ -65,24 +66,26 @@ class Target:
 
     def send(self, case: Case) -> Answer:
         """Send one case and read its answer; whatever the target does, an answer comes back."""
-        started = time.perf_counter()
+        sent_at, started = time.time(), time.perf_counter()
         try:
             with self._transport.deadline(self._seconds):
                 answer = self._exchange(case)
         except (httpx.HTTPError, httpx.StreamError, zlib.error, _Undecodable) as error:
-            return _failed(error, time.perf_counter() - started, self._seconds)
+            failed = _failed(error, time.perf_counter() - started, self._seconds)
+            return msgspec.structs.replace(failed, sent_at=sent_at)
         return Answer(
             status=answer.status_code,
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw),
             body=answer.extensions["body"],
             truncated=answer.extensions["truncated"],
+            sent_at=sent_at,
             seconds=time.perf_counter() - started,
         )
 
     def _exchange(self, case: Case) -> httpx.Response:
         request = httpx.Request(
             case.method,
-            self.url,
+            case.address(self.url),
             headers=self._headers_of(case),
             content=_content(case),
             extensions={"timeout": httpx.Timeout(self._seconds, connect=_CONNECT_SECONDS).as_dict()},

@@ -47,6 +47,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Which credentials go with it: the configured ones, or a way of damaging them (see `credentials`)."""
     features: tuple[Feature, ...] = ()
     """All that an accepted request shows, a choice for each aspect; empty for the others."""
+    query: str = ""
+    """What follows the question mark of the address, percent-encoded; most requests have none."""
     base: str = ""
     """The combination of listed values that it has, or was made from."""
 
@@ -58,6 +60,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def content_type(self) -> str | None:
         """The value of its Content-Type header, or None."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+
+    def address(self, url: str) -> str:
+        """Where it goes, of a target whose requests go to `url`."""
+        return f"{url}?{self.query}" if self.query else url
 
 
 def case_id(requirement: str, title: str) -> str:
