@@ -24,6 +24,7 @@ from export_contract.acceptance.results import (
 )
 from export_contract.acceptance.verdicts import count_verdicts, counts_against, verdict_of
 
+_TO_FILL: Final = ("requirement", "fingerprint", "summary", "reason", "owner")
 _NEW_ENTRY_COUNTS: Final = timedelta(days=90)
 _HEAD: Final = """\
 # Findings that are known to export-contract. Each needs a reason, in words that a reviewer can judge; without one
@@ -54,12 +55,15 @@ def read_baseline(path: Path) -> Baseline:
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
     """Write a baseline in the form of its name; raises OSError where that cannot be done."""
+    data = msgspec.to_builtins(baseline, builtin_types=(date,))
+    # What a person has to fill in is there, and empty.
+    data["known"] = [{name: entry.get(name, "") for name in _TO_FILL} | entry for entry in data["known"]]
     if path.suffix == ".json":
-        content = to_json(baseline)
+        content = to_json(data)
     else:
         import tomli_w
 
-        content = (_HEAD + tomli_w.dumps(msgspec.to_builtins(baseline, builtin_types=(date,)))).encode()
+        content = (_HEAD + tomli_w.dumps(data)).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
@@ -112,6 +116,11 @@ def updated(baseline: Baseline, results: Results) -> Baseline:
     return Baseline(known=stay + new, choices={**baseline.choices, **choices})
 
 
+def is_drift(before: str, now: str) -> bool:
+    """Whether a choice is another one. A run that saw both before may see one of them now, which says nothing."""
+    return before not in (now, "mixed")
+
+
 def _day_of(results: Results) -> date:
     return date.fromisoformat(results.started_at[:10])
 
@@ -151,5 +160,5 @@ def _drift(results: Results, baseline: Baseline) -> tuple[Drift, ...]:
     return tuple(
         Drift(one.id, before, one.choice)
         for one in results.requirements
-        if one.choice and (before := baseline.choices.get(one.id)) and before != one.choice
+        if one.choice and (before := baseline.choices.get(one.id)) and is_drift(before, one.choice)
     )

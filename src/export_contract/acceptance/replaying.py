@@ -27,6 +27,8 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     """What was observed, or why nothing can be told."""
     response: ResponseRecord
+    note: str = ""
+    """What else is to be known of it."""
 
 
 def find(results: Results, name: str) -> Finding:
@@ -36,8 +38,10 @@ def find(results: Results, name: str) -> Finding:
     found = [one for one in results.findings if one.fingerprint.startswith(name.lower()) and len(name) >= _SHORTEST]
     if len(found) == 1:
         return found[0]
-    there_are = f"there are {len(results.findings)}, and their fingerprints" if results.findings else "there are none"
-    raise ValueError(f"there is {'no' if not found else 'more than one'} finding {name!r}; {there_are}")
+    count = "no" if not found else "more than one"
+    raise ValueError(
+        f"there is {count} finding {name!r}; the results have {len(results.findings)}, by number or fingerprint"
+    )
 
 
 def replay(plan: RunPlan, finding: Finding) -> Replay:

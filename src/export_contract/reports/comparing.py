@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from export_contract.acceptance.baseline import is_drift
 from export_contract.acceptance.results import Drift, Finding, Latency, RequirementResult, Results
 from export_contract.acceptance.verdicts import counts_against
 from export_contract.reports.printable import brief, printable
@@ -62,7 +63,7 @@ def compare(old: Results, new: Results, factor: float = 2.0) -> Comparison:
         choices=tuple(
             Drift(name, one.choice, other.choice)
             for name, one in was.items()
-            if (other := becomes.get(name)) and one.choice and other.choice and one.choice != other.choice
+            if (other := becomes.get(name)) and one.choice and other.choice and is_drift(one.choice, other.choice)
         ),
         slower=tuple(_slower(old, new, factor)),
         unexercised=tuple(
