@@ -146,6 +146,8 @@ def _requirements(results: Results) -> Iterator[str]:
     for reason, ones in why_not_exercised(results)[:20]:
         names = ", ".join(plain(one.id, 60) for one in ones[:40])
         yield f"Not exercised, since {plain(reason)}: {names}\n\n"
-    choices = [f"{plain(one.id, 60)} {choice_text(one.choice)}" for one in results.requirements[:100] if one.choice]
+    choices = [
+        f"{plain(one.id, 60)} {plain(choice_text(one.choice))}" for one in results.requirements[:100] if one.choice
+    ]
     if choices:
         yield f"Where the document leaves it open, the target: {'; '.join(choices)}\n\n"

@@ -19,14 +19,14 @@ def body_text(case: CaseRecord) -> str:
 
 def status_text(response: ResponseRecord) -> str:
     """What came back in a few words."""
-    return f"status {response.status}" if response.status is not None else printable(response.problem) or "no answer"
+    return f"status {response.status}" if response.status is not None else brief(response.problem) or "no answer"
 
 
 def curl_text(finding: Finding) -> str:
     """The curl line, or how to send the request where that is too long to show."""
     if len(finding.curl) <= _MOST_CURL:
         return printable(finding.curl)
-    return f"export-contract replay RESULTS {printable(finding.fingerprint)}"
+    return f"export-contract replay RESULTS {brief(finding.fingerprint)}"
 
 
 def remarks(finding: Finding) -> list[str]:
@@ -38,7 +38,7 @@ def remarks(finding: Finding) -> list[str]:
         if waiver.expires:
             said.append(f"until {waiver.expires}")
     if finding.not_waived:
-        said.append(printable(finding.not_waived))
+        said.append(brief(finding.not_waived))
     if finding.severity == "warning":
         said.append("a warning, which leaves the verdict")
     if finding.flaky:
@@ -76,7 +76,7 @@ def findings_of(results: Results) -> dict[str, list[Finding]]:
 def choice_text(choice: str | None) -> str:
     """What the target does where the document leaves it open; empty where that is not known."""
     return {None: "", "mixed": "does either", "accepted": "accepts it", "refused": "refuses it"}.get(
-        choice, printable(choice or "")
+        choice, brief(choice or "")
     )
 
 
