@@ -16,9 +16,9 @@ from export_contract.sandbox import DEMO_AUTHORIZATION, running
 CHROMIUM: Final = "/usr/bin/chromium"
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 SHOTS: Final[dict[str, dict[str, Any]]] = {
-    "light": {"viewport": {"width": 1120, "height": 1500}, "color_scheme": "light"},
-    "dark": {"viewport": {"width": 1120, "height": 1500}, "color_scheme": "dark"},
-    "narrow": {"viewport": {"width": 375, "height": 1500}, "color_scheme": "light"},
+    "light": {"viewport": {"width": 1120, "height": 2000}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1120, "height": 2000}, "color_scheme": "dark"},
+    "narrow": {"viewport": {"width": 375, "height": 1700}, "color_scheme": "light"},
 }
 
 

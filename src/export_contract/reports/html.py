@@ -16,6 +16,7 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from export_contract.acceptance.results import CaseRecord, ExchangeRecord, Finding, RequirementResult, Results
+from export_contract.acceptance.verdicts import counts_against
 from export_contract.reports.evidence import bins, body_of, heat_map, is_kept
 from export_contract.reports.marking import Piece, is_named, marked, missing
 from export_contract.reports.pictures import jobs_picture, latency_picture, milliseconds
@@ -43,6 +44,7 @@ def render(results: Results) -> bytes:
         script=Markup(script),  # noqa: S704
         script_hash=digest,
         areas=[(area, list(group)) for area, group in groupby(results.requirements, key=lambda one: one.area)],
+        broken=_broken(results),
         statements={one.id: one for one in results.requirements},
         findings=[_Shown.of(finding, plain) for finding in results.findings[:_MOST_IN_FULL]],
         more_findings=results.findings[_MOST_IN_FULL:],
@@ -121,6 +123,16 @@ def _examples(results: Results) -> dict[str, list[ExchangeRecord]]:
         return (told or aimed.get(one.id, []))[:_MOST_EXAMPLES]
 
     return {one.id: of(one) for one in results.requirements if one.cases}
+
+
+def _broken(results: Results) -> list[tuple[int, RequirementResult, Finding]]:
+    """The requirements that fail the run, each with its first finding and that one's number."""
+    by_id = {one.id: one for one in results.requirements}
+    first: dict[str, tuple[int, RequirementResult, Finding]] = {}
+    for number, finding in enumerate(results.findings[:_MOST_IN_FULL], start=1):
+        if counts_against(finding) and finding.requirement in by_id:
+            first.setdefault(finding.requirement, (number, by_id[finding.requirement], finding))
+    return list(first.values())
 
 
 def _latency(results: Results) -> Markup | None:
