@@ -166,7 +166,7 @@ def _update_baseline(path: Path, baseline: Baseline, results: Results) -> bool:
         _say(f"{path} cannot be written: {error.strerror}")
         return False
     unfilled = sum(not entry.reason.strip() for entry in after.known)
-    ask = f"; {unfilled} of them need a reason before they count" if unfilled else ""
+    ask = f"; {unfilled} without a reason, which waive nothing until they have one" if unfilled else ""
     _say(f"{path} holds {len(after.known)} known finding{'' if len(after.known) == 1 else 's'}{ask}")
     return True
 

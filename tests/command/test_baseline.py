@@ -18,9 +18,7 @@ def test_a_life(command: Command) -> None:
     """Written, it waives nothing; with reasons the run conforms; once fixed that is told, and fails where strict."""
     first = command.invoke(*QUICK, "--update-baseline", **FAULT)
     assert first.exit_code == 1
-    assert first.stderr == (
-        "export-contract: known.toml holds 1 known finding; 1 of them need a reason before they count\n"
-    )
+    assert first.stderr.startswith("export-contract: known.toml holds 1 known finding; 1 without a reason, ")
     path = command.folder / "known.toml"
     path.write_text(path.read_text().replace('reason = ""', 'reason = "EX-12"'))
     known = command.invoke(*QUICK, "--strict-baseline", "--report", "json", **FAULT)

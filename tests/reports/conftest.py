@@ -16,6 +16,12 @@ from export_contract.contract import load_contract
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 
+@pytest.fixture(autouse=True)
+def not_on_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed must not depend on where the tests run."""
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def results() -> Results:
     """What a run found in a sandbox with four faults."""

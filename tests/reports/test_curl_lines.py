@@ -8,7 +8,10 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
+import msgspec
 import pytest
 from lxml import html
 
@@ -138,3 +141,48 @@ def test_every_replay(found: Results, plan: RunPlan) -> None:
     assert {one.outcome for one in outcomes.values()} == {"reproduced"}
     for finding in found.findings:
         assert outcomes[finding.fingerprint].response.status == finding.response.status
+
+
+def test_headers_of_the_user(serve_needing: str) -> None:
+    """Headers that the user sends are in the line too: secret ones by the name of a variable."""
+    headers = (("X-Tenant", "it's ours"), ("X-Api-Key", "a-secret-of-ours"))
+    plan = RunPlan(base_url=serve_needing, contract=load_contract(), headers=headers, phases=("probe",))
+    finding = run(plan).findings[0]
+    assert "a-secret-of-ours" not in finding.curl
+    assert '"X-Api-Key: ${X_API_KEY}"' in finding.curl
+    environment = {"PATH": os.environ["PATH"], "X_API_KEY": "a-secret-of-ours"}
+    process = subprocess.run(["bash", "-c", finding.curl], env=environment, capture_output=True, timeout=20)
+    assert process.stdout.split()[1] == str(finding.response.status).encode() == b"500"
+    assert replay(plan, finding).outcome == "reproduced"
+
+
+class _Needing(BaseHTTPRequestHandler):
+    """Fails where both headers are there, and refuses otherwise."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        sent = (self.headers.get("X-Tenant"), self.headers.get("X-Api-Key"))
+        self.send_response(500 if sent == ("it's ours", "a-secret-of-ours") else 400)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Be quiet."""
+
+
+@pytest.fixture
+def serve_needing() -> Iterator[str]:
+    """A server that looks for two headers."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Needing)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_one_request_cannot_show(found: Results, plan: RunPlan) -> None:
+    """A finding about several answers, as that an id was given twice, is inconclusive after one."""
+    unique = msgspec.structs.replace(found.findings[0], requirement="EXP-JOBID-UNIQUE", check="unique")
+    result = replay(plan, unique)
+    assert result.outcome == "inconclusive"
+    assert "one answer does not show" in result.said

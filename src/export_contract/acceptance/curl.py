@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Final
@@ -13,11 +14,19 @@ _LONGEST_ARGUMENT: Final = 4_000
 
 
 def curl_line(
-    method: str, url: str, headers: Sequence[tuple[str, str]], payload: bytes, *, authorized: bool, credentials: str
+    method: str,
+    url: str,
+    headers: Sequence[tuple[str, str]],
+    payload: bytes,
+    *,
+    authorized: bool,
+    credentials: str,
+    secret_headers: Sequence[str] = (),
 ) -> str:
     """A bash command that sends the request and shows the status and headers of the answer.
 
-    The credentials come from the environment variable EXPORT_CONTRACT_AUTHORIZATION. What a shell cannot carry in an
+    The credentials come from the environment variable EXPORT_CONTRACT_AUTHORIZATION, and the values of other secret
+    headers from variables that are called like them, `X_API_KEY` for X-Api-Key. What a shell cannot carry in an
     argument (NUL, bytes that are no text, a very long body) comes through a pipe.
     """
     # curl waits for the body of any method but --head, and takes brackets and braces for patterns.
@@ -29,6 +38,9 @@ def curl_line(
     if payload and "content-type" not in names:
         words += ["-H", "'Content-Type:'"]  # curl would add one of its own
     words += ["-H", "'Accept: application/json'"]
+    for name in secret_headers:
+        variable = re.sub(r"\W", "_", name.upper(), flags=re.ASCII)
+        words += ["-H", f'"{name}: ${{{variable}}}"']
     if authorized:
         words += ["-H", _authorization(credentials)]
     if not payload and method in ("POST", "PUT", "PATCH"):

@@ -78,6 +78,7 @@ def _finding(
     others = [one.exchange.case.title for one in sightings if one is not smallest]
     url = case.address(url)
     authorized = bool(redaction.secrets) and case.credentials != "none"
+    plain = [one for one in redaction.headers if redaction.header(*one) == one[1]]
     return Finding(
         fingerprint=fingerprint(*key),
         requirement=key[0],
@@ -89,7 +90,13 @@ def _finding(
         request=RequestRecord(method=case.method, url=url, headers=case.headers),
         response=response_record(exchange.answer, redaction),
         curl=curl_line(
-            case.method, url, case.headers, case.payload, authorized=authorized, credentials=case.credentials
+            case.method,
+            url,
+            [*plain, *case.headers],
+            case.payload,
+            authorized=authorized,
+            credentials=case.credentials,
+            secret_headers=[name for name, value in redaction.headers if (name, value) not in plain],
         ),
         occurrences=len(sightings),
         flaky=is_flaky,

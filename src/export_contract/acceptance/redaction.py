@@ -25,7 +25,9 @@ class Redaction:
 
     def __init__(self, authorization: str | None = None, headers: Iterable[tuple[str, str]] = ()) -> None:
         values = [*_values_of(authorization or "")]
-        for name, value in headers:
+        self.headers = tuple(headers)
+        """What is sent with every request; not to be shown before `header` looked at it."""
+        for name, value in self.headers:
             if _SECRET_NAMES.search(name):
                 values += _values_of(value)
         self.secrets = tuple(sorted({value for value in values if len(value) >= _SHORTEST}, key=len, reverse=True))

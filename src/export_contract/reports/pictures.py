@@ -46,19 +46,20 @@ def jobs_picture(jobs: Sequence[FollowedJob]) -> Markup:
     shown = jobs[:_MOST_JOBS]
     row, left = 24, 250
     longest = max((poll.seconds for job in shown for poll in job.polls), default=0) or 1
-    scale = (_WIDTH - left - 20) / longest
+    end_of_all = longest * 1.08  # the last state is seen too
+    scale = (_WIDTH - left - 20) / end_of_all
     parts: list[Markup] = []
     for number, job in enumerate(shown):
         top = number * row
         parts.append(_text(0, top + 16, brief(job.combination, 40), -1))
-        ends = [*(poll.seconds for poll in job.polls[1:]), longest]
+        ends = [*(poll.seconds for poll in job.polls[1:]), end_of_all]
         for poll, end in zip(job.polls, ends, strict=False):
             state = f"state-{_STATES.index(poll.status)}" if poll.status in _STATES else "state-other"
             width = max((end - poll.seconds) * scale, 3)
             parts.append(_rect(left + poll.seconds * scale, top + 6, width, 12, state, brief(poll.status, 60)))
     floor = len(shown) * row + 4
     parts += [_line(left, floor, _WIDTH - 20, floor, "axis"), _text(left, floor + 18, "0 s", left)]
-    parts.append(_text(_WIDTH - 20, floor + 18, f"{longest:.1f} s", _WIDTH))
+    parts.append(_text(left + longest * scale, floor + 18, f"{longest:.1f} s", _WIDTH))
     return _svg(floor + 26, "States of jobs over time", parts)
 
 
