@@ -24,6 +24,8 @@ _ONE_REQUEST: Final[Mapping[str, Any]] = {
     "max_time": None,
     "rate": None,
     "concurrency": 1,
+    "max_followed": 1,
+    "job_timeout": 1.0,
     "seed": 0,
     "report": (),
     "baseline": None,

@@ -20,7 +20,7 @@ CONFORMS, VIOLATES, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
 
 _EXITS: Final = {"conforms": CONFORMS, "violates": VIOLATES, "inconclusive": INCONCLUSIVE}
 _ENVIRONMENT: Final = "EXPORT_CONTRACT_"
-_PHASES: Final = ("probe", "auth", "protocol", "suite", "explore")
+_PHASES: Final = ("probe", "load", "auth", "protocol", "jobs", "suite", "explore")
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -104,6 +104,18 @@ def main() -> None:
 @_option(
     "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
     help="A later answer is a finding; 4 where the contract says nothing else.",
+)  # fmt: skip
+@_option(
+    "--max-followed",
+    type=click.IntRange(0),
+    default=9,
+    show_default=True,
+    metavar="N",
+    help="Follow at most N jobs to their files.",
+)
+@_option(
+    "--job-timeout", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="SECONDS",
+    help="A job that is not completed by then is a finding.",
 )  # fmt: skip
 @_option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of what is drawn by chance.")
 @_report_option

@@ -1,8 +1,9 @@
 """Configuration: export-contract.toml, or [tool.export-contract] in pyproject.toml, in the working directory.
 
 Its keys are the long options of `run`, without the hyphens in front; `expectations` decides what the contract leaves
-unspecified, `checks` names a file with checks of the user's own, and `[targets.NAME]` holds settings for `--target
-NAME`. The command line counts before the environment, that before the file, and that before the defaults.
+unspecified, `checks` names a file with checks of the user's own, `production` lists URLs that are not to be tested, and
+`[targets.NAME]` holds settings for `--target NAME`. The command line counts before the environment, that before the
+file, and that before the defaults.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     rate: float | None = None
     concurrency: int | None = None
     timeout: float | None = None
+    max_followed: int | None = None
+    job_timeout: float | None = None
     seed: int | None = None
     report: tuple[str, ...] | None = None
     baseline: str | None = None
@@ -47,6 +50,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     checks: str | None = None
     """A file with checks of the user's own."""
     expectations: dict[str, Literal["accept", "reject"]] = {}
+    production: tuple[str, ...] = ()
+    """URLs of production systems, which are tested with `allow-production` alone."""
 
 
 class Configuration(Settings, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -63,8 +68,12 @@ class Configuration(Settings, frozen=True, forbid_unknown_fields=True, rename="k
             there_are = f"there are {', '.join(self.targets)}" if self.targets else "the configuration names none"
             raise ConfigurationError(f"--target: there is no target {name!r}; {there_are}")
         own = msgspec.structs.asdict(self.targets[name])
-        both = {key: own[key] if own[key] not in (None, {}) else value for key, value in _shared(self).items()}
-        return Settings(**{**both, "expectations": {**self.expectations, **own["expectations"]}})
+        both = {key: value if own[key] is None else own[key] for key, value in _shared(self).items()}
+        together = {
+            "expectations": {**self.expectations, **own["expectations"]},
+            "production": (*self.production, *own["production"]),
+        }
+        return Settings(**{**both, **together})
 
 
 def _shared(configuration: Configuration) -> dict[str, Any]:

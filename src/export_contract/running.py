@@ -23,8 +23,10 @@ from export_contract.acceptance.own_checks import load_checks
 from export_contract.configuration import ConfigurationError, read_configuration
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.listings import with_activity_ids
+from export_contract.production import refuse_production
 from export_contract.reports import FILE_NAMES, FORMATS, github
 from export_contract.reports.console import ProgressListener, print_results
+from export_contract.strategies import suite
 
 AUTHORIZATION: Final = "EXPORT_CONTRACT_AUTHORIZATION"
 _DIRECTORY: Final = Path("export-contract-report")
@@ -63,8 +65,9 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
     base_url = chosen["base_url"]
     if base_url is not None:
         base_url = checked_url(base_url)
-        _refuse_production(contract, base_url, allowed=chosen["allow_production"])
-    for name in ("max_time", "timeout"):
+        if not chosen["allow_production"]:
+            refuse_production(base_url, contract, configuration.production)
+    for name in ("max_time", "timeout", "job_timeout"):
         if chosen[name] is not None and not math.isfinite(chosen[name]):
             raise ConfigurationError(f"--{name.replace('_', '-')}: {chosen[name]} is no number of seconds")
     phases = tuple(name.strip() for name in chosen["phases"].split(",") if name.strip())
@@ -83,6 +86,8 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
         rate=_rate(chosen["rate"]),
         concurrency=chosen["concurrency"],
         seconds=chosen["timeout"],
+        most_followed=chosen["max_followed"],
+        job_seconds=chosen["job_timeout"],
         seed=chosen["seed"],
         own_checks=load_checks(Path(configuration.checks), contract) if configuration.checks else (),
         embedded=base_url is None,
@@ -187,17 +192,9 @@ def _contract(options: Mapping[str, Any], expectations: Mapping[str, str]) -> Co
     contract = load_contract(options["contract"])
     if expectations:
         contract = contract.with_expectations({name: Expectation(value) for name, value in expectations.items()})
-    return with_activity_ids(contract, options["activity_id"])
-
-
-def _refuse_production(contract: Contract, base_url: str, *, allowed: bool) -> None:
-    for server in contract.document.get("servers", ()):
-        url = str(server.get("url", "")).rstrip("/")
-        if server.get("x-production") and url and (base_url == url or base_url.startswith(url + "/")) and not allowed:
-            raise ConfigurationError(
-                f"{base_url} is marked as production in {contract.file}, where every job is real; "
-                "--allow-production tests it all the same"
-            )
+    contract = with_activity_ids(contract, options["activity_id"])
+    suite(contract)  # what no case can be made of is told before anything is sent
+    return contract
 
 
 def _authorization(file: str | None) -> str | None:

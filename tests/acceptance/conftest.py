@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import socket
 import struct
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -19,6 +21,8 @@ from export_contract.acceptance import Results, RunPlan, run
 from export_contract.acceptance.checks import Bench
 from export_contract.acceptance.redaction import Redaction
 from export_contract.contract import Contract, Expectation, load_contract, oracle
+from export_contract.contract.json_text import read_json
+from export_contract.contract.status import known_file
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 from export_contract.strategies import Case
 
@@ -26,7 +30,7 @@ EXAMPLE = (
     b'{"startDate":"2012-09-05T11:12:47.000Z","endDate":"2015-05-28T17:39:23.000Z",'
     b'"exportType":"ELEARNING_ENROLLMENTS","format":"CSV"}'
 )
-ALL_PHASES = ("probe", "auth", "protocol", "suite")
+ALL_PHASES = ("probe", "load", "auth", "protocol", "jobs", "suite")
 
 
 @dataclass(frozen=True)
@@ -86,16 +90,40 @@ class Wire:
         self.close()
 
     def conform(self) -> None:
-        """Answer as a service that keeps the contract."""
-        if self.request.method != "POST":
+        """Answer as a service that keeps the contract; its files have no records."""
+        path, _, query = self.request.path.partition("?")
+        if path.startswith("/files/"):
+            header = self.server.headers.get(path.removeprefix("/files/"), "")
+            return self.answer(200, header.encode()) if header else self.answer(204)
+        if self.request.method not in ("GET", "POST"):
             return self.answer(405)
         if self.server.authorization not in (None, self.request.header("authorization")):
             return self.answer(401)
+        if self.request.method == "GET":
+            return self._tell_status(parse_qs(query).get("id", [""])[0])
         classified = oracle(self.server.contract).classify(self.request.body, self.request.header("content-type"))
         if classified.expectation is Expectation.REJECT:
             return self.answer(400, b"{}")
         job_id = base64.b64encode(uuid.uuid4().bytes).decode()
+        self.server.jobs[job_id] = str(len(self.server.jobs))
+        self.server.headers[self.server.jobs[job_id]] = self._header()
         return self.answer(200, b'{"job":{"id":"%s"}}' % job_id.encode())
+
+    def _header(self) -> str:
+        values = read_json(self.request.body).values
+        asked = values[0] if values and isinstance(values[0], dict) else {}
+        known = known_file(self.server.contract, asked)
+        return ",".join(known.columns) + "\r\n" if known and asked.get("format") == "CSV" else ""
+
+    def _tell_status(self, job_id: str) -> None:
+        if job_id not in self.server.jobs:
+            return self.answer(404, b"{}")
+        data = {
+            "downloadUrl": f"{self.server.url}/files/{self.server.jobs[job_id]}",
+            "downloadExpiresAt": "2199-12-31T00:00:00Z",
+        }
+        status = {"job": {"id": job_id, "status": "COMPLETED", "exportData": data}}
+        return self.answer(200, json.dumps(status).encode())
 
 
 Handler = Callable[[Wire], None]
@@ -109,6 +137,10 @@ class Hostile:
     contract: Contract
     authorization: str | None = None
     requests: list[Request] = field(default_factory=list)
+    jobs: dict[str, str] = field(default_factory=dict)
+    """The names of the files of the jobs that were created, by their ids."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """The header rows of files, by their names; other files have no content."""
     stopped: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 

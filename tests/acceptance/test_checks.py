@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from export_contract.acceptance.checks import Bench, judge, unique_job_ids
+from export_contract.acceptance.checks import Bench, unique_job_ids
 from export_contract.acceptance.exchange import Answer, Exchange, Failure
+from export_contract.acceptance.judging import judge
 from export_contract.contract import Expectation
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ def test_what_is_exercised(
     """An answer exercises what it can show, and nothing else: a skipped check is not a passed one."""
     exchange = Exchange(1, "suite", make_case(expectation=expectation), answer)
     always = {"EXP-ACCEPT-PAIRS", "EXP-ANSWER-TIME", "EXP-ANSWER-NO-CREDENTIALS"} if requirements else set()
+    always |= {"EXP-OPEN-JOBID-OPAQUE"} if "EXP-JOBID-BASE64" in requirements else set()
     assert {outcome.requirement for outcome in judge(exchange, bench)} == requirements | always
 
 

@@ -48,6 +48,8 @@ def test_a_whole_run(sandbox_url: str, run_at: RunAt) -> None:
         ({"phases": ("probe", "suite")}, "the phase auth was not run"),
         ({"phases": ("probe", "auth", "suite")}, "the phase protocol was not run"),
         ({"phases": ("protocol",)}, "the phase suite was not run"),
+        ({"phases": ("probe", "load", "auth", "protocol", "suite")}, "the phase jobs was not run"),
+        ({"phases": ("probe", "auth", "protocol", "jobs", "suite")}, "the phase load was not run"),
     ],
 )
 def test_too_little(sandbox_url: str, run_at: RunAt, parts: dict[str, Any], why: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from export_contract.acceptance.budget import Limits
 from export_contract.acceptance.checks import Deviation
 from export_contract.acceptance.exchange import Answer, Exchange
 from export_contract.acceptance.findings import Sighting, fingerprint, put_together
@@ -133,7 +134,7 @@ def test_intermittent_failures(serve: Serve, run_at: RunAt) -> None:
         else:
             wire.conform()
 
-    results = run_at(serve(now_and_then).url)
+    results = run_at(serve(now_and_then).url, limits=Limits(jobs=120))
     assert results.verdict == "violates"
     (finding,) = results.findings
     assert (finding.flaky, finding.occurrences) == (True, 1)

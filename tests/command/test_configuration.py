@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from export_contract.cli import main
-from export_contract.configuration import Configuration, Settings
+from export_contract.configuration import Configuration, ConfigurationError, Settings
 from export_contract.running import SettledRun, settle
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def value_of(run: SettledRun, name: str) -> Any:
         "rate": plan.rate,
         "concurrency": plan.concurrency,
         "timeout": plan.seconds,
+        "max_followed": plan.most_followed,
+        "job_timeout": plan.job_seconds,
         "seed": plan.seed,
         "report": [(name, str(path)) for name, path in run.reports],
         "quiet": run.quiet,
@@ -87,6 +89,8 @@ ROWS: list[tuple[str, str, Any, str, Any, Any]] = [
     ("rate", "11/s", 11.0, "12.5", 12.5, "13"),
     ("concurrency", "11", 11, "12", 12, "13"),
     ("timeout", "11", 11.0, "1.25", 1.25, "13"),
+    ("max_followed", "11", 11, "12", 12, "13"),
+    ("job_timeout", "11", 11.0, "1.25", 1.25, "13"),
     ("seed", "11", 11, "-12", -12, "13"),
     ("report", "json=e.json", [("json", "e.json")], '["json=f.json"]', [("json", "f.json")], "json=l.json"),
     ("quiet", "1", True, "true", True, ""),
@@ -196,6 +200,55 @@ def test_named_targets(here: Path) -> None:
     assert (settled().plan.base_url, settled().plan.limits.jobs) == ("", 5)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.example.com/tp-api",
+        "https://API.example.com.:443/tp-api/",
+        "https://api.example.com/x/../tp-api/v1",
+        "https://api.example.com/%74p-api",
+        "https://api.example.com",
+        "https://live.customer.example/tp-api",
+        "http://live.customer.example:8080",
+        "https://real.example/of-staging",
+    ],
+)
+def test_production(here: Path, url: str) -> None:
+    """What is marked as production, however it is spelled, is tested only where that is allowed."""
+    (here / "export-contract.toml").write_text(
+        'production = ["https://live.customer.example/tp-api", "http://live.customer.example:8080/"]\n'
+        '[targets.staging]\nproduction = ["https://real.example"]\n'
+    )
+    with pytest.raises(ConfigurationError, match=r"is marked as production in .*; --allow-production tests it"):
+        settled("-u", url, "--target", "staging")
+    assert settled("-u", url, "--target", "staging", "--allow-production").plan.base_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sandbox.example.com/tp-api",
+        "https://api.example.com/other",
+        "https://api.example.com:8443/tp-api",
+        "https://my-api.example.com/tp-api",
+        "https://live.customer.example/staging",
+    ],
+)
+def test_no_production(here: Path, url: str) -> None:
+    """Another host, port or path is no production system."""
+    (here / "export-contract.toml").write_text('production = ["https://live.customer.example/tp-api"]\n')
+    assert settled("-u", url).plan.base_url == url
+
+
+def test_production_named_in_the_file(here: Path) -> None:
+    """A base URL of the file is guarded like one of the command line."""
+    (here / "export-contract.toml").write_text(
+        'base-url = "https://live.example"\nproduction = ["https://live.example"]\n'
+    )
+    with pytest.raises(ConfigurationError, match="marked as production in the configuration"):
+        settled()
+
+
 WRONG: Mapping[str, list[str]] = {
     "max-job = 3": ["max-job"],
     "max_jobs = 3": ["max_jobs"],
@@ -228,6 +281,7 @@ WRONG: Mapping[str, list[str]] = {
     '[expectations]\nEXP-NOTHING = "accept"': ["EXP-NOTHING"],
     '[expectations]\nEXP-FORMAT-ENUM = "accept"': ["EXP-FORMAT-ENUM"],
     '[expectations]\nEXP-OPEN-ID-ZERO = "maybe"': ["expectations", "maybe"],
+    'production = "https://x"': ["production", "array"],
     "targets = 1": ["targets"],
     "[targets.a]\nnothing = 1": ["nothing"],
     'checks = "nothing.py"': ["nothing.py"],

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from export_contract.acceptance.results import read_results
+from export_contract.contract import BUILT_IN
 
 if TYPE_CHECKING:
     from tests.command.conftest import Command, ServeRaw
 
-QUICK = ("--phases", "probe,auth,protocol,suite")
+QUICK = ("--phases", "probe,load,auth,protocol,jobs,suite")
 
 
 def test_conforms(command: Command) -> None:
@@ -180,3 +181,16 @@ def test_a_hostile_target(command: Command, serve_raw: ServeRaw, answer: bytes) 
     assert {character for character in process.stdout + process.stderr if ord(character) < 32} <= {"\n"}
     results = read_results(command.folder / "r.json")
     assert results.verdict in ("violates", "inconclusive")
+
+
+def test_a_contract_that_no_case_can_be_made_of(command: Command) -> None:
+    """What no suite can be made of is refused in one sentence, before anything is sent."""
+    requirements = BUILT_IN.with_name("requirements.yaml").read_text(encoding="utf-8")
+    (command.folder / "requirements.yaml").write_text(requirements, encoding="utf-8")
+    many = ", ".join(f"F{number}" for number in range(70))
+    (command.folder / "openapi.yaml").write_text(
+        BUILT_IN.read_text(encoding="utf-8").replace("[CSV, JSONL]", f"[{many}]"), encoding="utf-8"
+    )
+    for arguments in (("run", "-u", "http://127.0.0.1:9"), ("suite",), ("contract", "lint")):
+        sentence = command.refused(*arguments, "--contract", command.folder / "openapi.yaml")
+        assert "more than 200 ways" in sentence

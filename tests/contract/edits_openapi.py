@@ -189,6 +189,10 @@ OPENAPI_EDITS: Final = (
     Edit("a limit that is no number", "x-time-limit: 4", "x-time-limit: .nan", f"{_POST}/x-time-limit", "x-time-limit"),
     Edit("a limit without end", "x-time-limit: 4", "x-time-limit: .inf", f"{_POST}/x-time-limit", "x-time-limit"),
     Edit("x-ordered that is a word", _ORDERED, "x-ordered: startDate", f"{_REQUEST}/x-ordered", "x-ordered"),
+    Edit(
+        "x-ordered of what is not there", _ORDERED, "x-ordered: [startDate, until]", f"{_REQUEST}/x-ordered", "'until'"
+    ),
+    Edit("x-ordered of words", _ORDERED, "x-ordered: [startDate, format]", f"{_REQUEST}/x-ordered", "no date-time"),
     Edit("x-ordered of numbers", _ORDERED, "x-ordered: [1, 2]", f"{_REQUEST}/x-ordered.*", "x-ordered"),
     Edit(
         "x-known-values that are a number",

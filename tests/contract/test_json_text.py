@@ -214,3 +214,18 @@ def test_any_depth_is_read_without_an_error(depth: int) -> None:
 def test_the_problem_tells_the_place(text: bytes, place: str) -> None:
     """A problem says where it is."""
     assert place in read_json(text).problem
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"a":' + "[" * 300 + "]" * 300 + "}", ""),
+        ("[" * 300 + "]" * 301, "it is no JSON: character 601 is not expected there"),
+        ("[" * 300 + "]" * 299 + "}", "it is no JSON: character 600 is not expected there"),
+        ('{"a":' + "[" * 300 + "]" * 300 + "]", "it is no JSON: character 606 is not expected there"),
+        ("[" * 300 + "]" * 299, "it is no JSON: it ends too early"),
+    ],
+)
+def test_runs_of_brackets(text: str, problem: str) -> None:
+    """Lists within lists are closed one by one, and the first bracket that does not fit is named."""
+    assert read_json(text.encode()).problem == problem

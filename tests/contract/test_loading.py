@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from export_contract.contract import ContractError, Expectation, load_contract, rules
+from export_contract.contract.reading import read_yaml
 
 from .contract_files import OPENAPI, REQUIREMENTS, edited, write
 from .edits import UNREADABLE, Edit
@@ -125,3 +126,22 @@ def test_no_requirement_on_requests_can_be_dropped(name: str, tmp_path: Path) ->
     error = refusal(write(tmp_path, OPENAPI, json.dumps({"areas": areas})))
     assert "covers this" in error.problem
     assert error.place.startswith(load_contract().by_id[name].pointers)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("[NO, yes, On, Y]", ["NO", "yes", "On", "Y"]),
+        ("[true, False, null, ~]", [True, False, None, None]),
+        ("[1e-06, 1E5, -0.5, .5]", [1e-06, 1e5, -0.5, 0.5]),
+        ("[7, -3, +4, 0]", [7, -3, 4, 0]),
+        (
+            "[12:30, 12:30:45, 010, 1_000, 0x1F, 2012-09-05]",
+            ["12:30", "12:30:45", "010", "1_000", "0x1F", "2012-09-05"],
+        ),
+    ],
+)
+def test_words_of_yaml(written: str, value: list[object], tmp_path: Path) -> None:
+    """Values are what YAML 1.2 and JSON make of them, as OpenAPI asks, and not what YAML 1.1 does."""
+    (tmp_path / "words.yaml").write_text(f"words: {written}\n", encoding="utf-8")
+    assert read_yaml(tmp_path / "words.yaml")[1] == {"words": value}

@@ -16,8 +16,9 @@ import pytest
 from lxml import html
 
 from export_contract.acceptance import PHASES, Finding, Limits, Results, RunPlan, run
-from export_contract.acceptance.checks import Bench, judge
+from export_contract.acceptance.checks import Bench
 from export_contract.acceptance.exchange import Answer, Exchange
+from export_contract.acceptance.judging import judge
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.replaying import case_of, replay
 from export_contract.contract import load_contract

@@ -84,6 +84,16 @@ def test_invalid_requests(contract: Contract, draw: Draw) -> None:
     assert wrong(contract, drawn) == []
 
 
+@pytest.mark.parametrize("requirement", BROKEN)
+def test_invalid_requests_of_one_requirement(requirement: str, contract: Contract, draw: Draw) -> None:
+    """Each breaks the requirement asked for, and no other; there are more of them than the suite has."""
+    drawn = draw(invalid_requests(contract, requirement), BREAKING)
+    assert {(case.expectation, case.requirement) for case in drawn} == {(Expectation.REJECT, requirement)}
+    assert wrong(contract, drawn) == []
+    named = {case.payload for case in suite(contract) if case.requirement == requirement}
+    assert len({case.payload for case in drawn} - named) > BREAKING / 6
+
+
 def test_unspecified_requests(contract: Contract, draw: Draw) -> None:
     """Every unspecified request falls under the requirement that it names, and breaks none."""
     drawn = draw(unspecified_requests(contract), UNSPECIFIED)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from export_contract.acceptance.by_products import without_by_products
-from export_contract.acceptance.checks import judge
 from export_contract.acceptance.findings import Sighting, plainness
+from export_contract.acceptance.judging import judge
 from export_contract.acceptance.session import Session
 
 _TRIES: Final = 2
@@ -23,7 +23,11 @@ def find_flaky(session: Session) -> frozenset[tuple[str, str, str]]:
     for sighting in without_by_products(session.memory.sightings, session.memory.exchanges, session.bench.contract):
         key = (sighting.requirement, sighting.deviation.check, sighting.deviation.kind)
         smallest[key] = min(smallest.get(key, sighting), sighting, key=plainness)
-    alone = {key: sighting for key, sighting in smallest.items() if key[1] != "unique"}
+    alone = {
+        key: sighting
+        for key, sighting in smallest.items()
+        if key[1] != "unique" and sighting.exchange.phase != "load" and not sighting.exchange.case.query
+    }
     if not alone or session.spent:
         return frozenset()
     with session.phase("again", min(len(alone), _MOST_FINDINGS)):

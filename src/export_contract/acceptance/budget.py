@@ -46,10 +46,16 @@ class Budget:
             return None
         return self.limits.seconds - (time.monotonic() - self._started)
 
-    def ask(self) -> Spent | None:
+    @property
+    def jobs_left(self) -> int:
+        """Jobs that may still be created."""
+        return self.limits.jobs - self.jobs
+
+    def ask(self, *, may_create: bool = True) -> Spent | None:
         """May one more request be sent, and create one more job? None where it may; then `settle` must follow.
 
-        Waits for the answers of others where all that is left of the jobs is held back by them.
+        Waits for the answers of others where all that is left of the jobs is held back by them. A request that cannot
+        create a job, such as a GET, asks with `may_create=False`, and is sent for as long as there are requests left.
         """
         with self._changed:
             while True:
@@ -58,17 +64,17 @@ class Budget:
                     return Spent.SECONDS
                 if self.requests >= self.limits.requests:
                     return Spent.REQUESTS
-                if self.jobs >= self.limits.jobs:
+                if may_create and self.jobs >= self.limits.jobs:
                     return Spent.JOBS
-                if self.jobs + self._held < self.limits.jobs:
+                if not may_create or self.jobs + self._held < self.limits.jobs:
                     self.requests += 1
-                    self._held += 1
+                    self._held += may_create
                     return None
                 self._changed.wait(left)
 
-    def settle(self, *, created_job: bool) -> None:
-        """Tell the budget what became of a request that it allowed."""
+    def settle(self, *, created_job: bool, may_create: bool = True) -> None:
+        """Tell the budget what became of a request that it allowed; `may_create` is what was asked with."""
         with self._changed:
-            self._held -= 1
+            self._held -= may_create
             self.jobs += created_job
             self._changed.notify_all()

@@ -72,19 +72,13 @@ _MOST_OBSERVED: Final = 1_000
 """Characters of what a deviation tells."""
 
 
-def judge(exchange: Exchange, bench: Bench) -> list[Outcome]:
-    """What all checks say of one exchange."""
-    if is_unjudged(exchange):
-        return []
-    return [outcome for check in (*CHECKS, *bench.own_checks) for outcome in check(exchange, bench)]
-
-
 def is_unjudged(exchange: Exchange) -> bool:
     """Whether the answer says nothing about the request: a gate before the service gave it."""
     answer, case = exchange.answer, exchange.case
     if answer.failure in (Failure.UNREACHABLE, Failure.POSTPONED) or answer.status == 407:
         return True
-    return answer.status in _AUTHENTICATION and case.credentials == "configured" and case.method == "POST"
+    is_allowed = case.method == "POST" or case.expectation is Expectation.ACCEPT
+    return answer.status in _AUTHENTICATION and case.credentials == "configured" and is_allowed
 
 
 def status(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
@@ -151,7 +145,7 @@ def media_type(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
         problem = f"Content-Type {answer.header('content-type')!r}" if found else "no Content-Type"
     elif text_problem := read_json(answer.body).problem:
         problem = f"a body of which {text_problem}"
-    yield _kept_or(requirement, "media type", "no JSON", exchange, "application/json, or another +json type", problem)
+    yield kept_or(requirement, "media type", "no JSON", exchange, "application/json, or another +json type", problem)
 
 
 def schema(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
@@ -164,7 +158,7 @@ def schema(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
     first = min(errors, key=lambda error: [str(step) for step in error.absolute_path], default=None)
     place = ".".join(str(step) for step in first.absolute_path) if first else ""
     problem = f"{place or 'the body'}: {_brief_text(first.message)}" if first else ""
-    yield _kept_or(requirement, "schema", "other form", exchange, "an object with job.id, a string", problem)
+    yield kept_or(requirement, "schema", "other form", exchange, "an object with job.id, a string", problem)
 
 
 def base64_job_id(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
@@ -174,7 +168,7 @@ def base64_job_id(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
     if requirement is None or job_id is None:
         return
     problem = base64_problem(job_id)
-    yield _kept_or(
+    yield kept_or(
         requirement,
         "base64",
         "no Base64",
@@ -195,25 +189,39 @@ def documented_job_id(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
     requirement = bench.requirement("job-id/form")
     if requirement:
         problem = "; ".join(flaw.problem for flaw in job_id.flaws if flaw.rule == "job-id/form")
-        yield _kept_or(requirement, "job id form", "damaged", exchange, "the whole documented form", problem)
+        yield kept_or(requirement, "job id form", "damaged", exchange, "the whole documented form", problem)
     requirement = bench.requirement("job-id/match")
     request = _request(exchange)
     is_whole = not any(flaw.rule == "job-id/form" for flaw in job_id.flaws)
     if requirement and request is not None and is_whole:
         problem = "; ".join(flaw.problem for flaw in mismatches(job_id, request))
-        yield _kept_or(
+        yield kept_or(
             requirement, "job id match", "another request", exchange, "the fields of its own request", problem
         )
+
+
+def opaque_job_id(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
+    """Whether job ids carry the documented form is the target's choice, or decided in the configuration."""
+    requirement = bench.contract.by_rule("job-id/opaque")
+    text = _job_id(exchange)
+    if requirement is None or text is None:
+        return
+    is_opaque = not read_job_id(text).documented
+    if requirement.expectation is Expectation.UNSPECIFIED:
+        yield Outcome(requirement.id, choice="opaque" if is_opaque else "documented")
+        return
+    problem = "an opaque job id" if is_opaque and requirement.expectation is Expectation.REJECT else ""
+    yield kept_or(requirement.id, "opaque", "opaque", exchange, "a job id in the documented form", problem)
 
 
 def no_job_on_refusal(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
     """A refusal carries no job id."""
     requirement = bench.requirement("refusal/no-job")
-    if requirement is None or not exchange.answer.refused:
+    if requirement is None or not exchange.answer.refused or exchange.case.method != "POST":
         return
     job_id = exchange.answer.job_id
     problem = f"status {exchange.answer.status} with the job id {_brief(str(job_id))}" if job_id is not None else ""
-    yield _kept_or(requirement, "no job", "job in a refusal", exchange, "no job.id", problem)
+    yield kept_or(requirement, "no job", "job in a refusal", exchange, "no job.id", problem)
 
 
 def no_internals(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
@@ -226,7 +234,7 @@ def no_internals(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
     # The case's own text may come back in the answer.
     if leak and leak[1] in exchange.case.payload.decode("utf-8", "replace"):
         leak = None
-    yield _kept_or(
+    yield kept_or(
         requirement,
         "internals",
         leak[0] if leak else "",
@@ -250,7 +258,7 @@ def no_credentials(exchange: Exchange, bench: Bench) -> Iterator[Outcome]:
         *((f"the header {name}", value.encode("latin-1", "replace")) for name, value in answer.headers),
     ]
     found = next((place for place, content in places if bench.redaction.finds(content)), "")
-    yield _kept_or(
+    yield kept_or(
         requirement,
         "credentials",
         "echoed",
@@ -267,6 +275,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     schema,
     base64_job_id,
     documented_job_id,
+    opaque_job_id,
     no_job_on_refusal,
     no_internals,
     no_credentials,
@@ -278,25 +287,30 @@ def unique_job_ids(exchanges: list[Exchange], bench: Bench) -> Iterator[tuple[Ex
     requirement = bench.requirement("job-id/unique")
     if requirement is None:
         return
-    owners: dict[str, Any] = {}
+    owners: dict[str, tuple[Any, str]] = {}
     for exchange in exchanges:
         text = _job_id(exchange)
         # What the document leaves open may be read as another request, and get the same job as that.
         if text is None or exchange.case.expectation is not Expectation.ACCEPT:
             continue
-        request = _same_export(exchange, bench.contract)
+        mine = (_same_export(exchange, bench.contract), exchange.phase)
         uuid = read_job_id(text).uuid
         marks = [("job id", text), *([("UUID", uuid.lower())] if uuid else [])]
         # The same request may get the same job again, however it is spelled.
-        taken = [what for what, value in marks if owners.setdefault(f"{what} {value}", request) != request]
+        taken = [what for what, value in marks if _is_taken(owners.setdefault(f"{what} {value}", mine), mine)]
         if taken:
             problem = f"the {taken[0]} {_brief(text)}, which another request got before"
-            yield exchange, _kept_or(requirement, "unique", f"same {taken[0]}", exchange, "an id of its own", problem)
+            yield exchange, kept_or(requirement, "unique", f"same {taken[0]}", exchange, "an id of its own", problem)
         elif len(owners) > len(marks):
             yield exchange, Outcome(requirement)
 
 
-def _kept_or(requirement: str, check: str, kind: str, exchange: Exchange, expected: str, observed: str) -> Outcome:
+def _is_taken(owner: tuple[Any, str], mine: tuple[Any, str]) -> bool:
+    """Whether the owner of an id, (what it asked for, its phase), is another; those of one load are told there."""
+    return owner[0] != mine[0] and not owner[1] == mine[1] == "load"
+
+
+def kept_or(requirement: str, check: str, kind: str, exchange: Exchange, expected: str, observed: str) -> Outcome:
     """A kept promise where nothing was observed against it, else a deviation."""
     if not observed:
         return Outcome(requirement)

@@ -39,11 +39,18 @@ class Waiting(msgspec.Struct, frozen=True):
     status: int
 
 
+class Downloading(msgspec.Struct, frozen=True):
+    """A file is being read."""
+
+    bytes: int
+    """So far, of all files of the run."""
+
+
 class RunEnded(msgspec.Struct, frozen=True):
     """The run is over, for whatever reason."""
 
     results: Results
 
 
-Event = PhaseStarted | Sending | Exchanged | Waiting | RunEnded
+Event = PhaseStarted | Sending | Exchanged | Waiting | Downloading | RunEnded
 Listener = Callable[[Event], None]

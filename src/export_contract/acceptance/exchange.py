@@ -81,6 +81,11 @@ _SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 """They change nothing on the server (RFC 9110 section 9.2.1)."""
 
 
+def may_create_job(case: Case) -> bool:
+    """Whether a job may come of sending this case, whatever the target does."""
+    return case.method not in _SAFE_METHODS
+
+
 class Exchange(msgspec.Struct, frozen=True):
     """A case that was sent, and its answer."""
 
@@ -89,11 +94,15 @@ class Exchange(msgspec.Struct, frozen=True):
     phase: str
     case: Case
     answer: Answer
+    url: str = ""
+    """Where it went, if that was not the address that the contract names: where a file is."""
 
     @property
     def created_job(self) -> bool:
         """Whether a job may have been created: a 2xx, an id in whatever answer, or no word at all."""
         answer = self.answer
+        if not may_create_job(self.case):
+            return False
         if answer.failure:
             return answer.failure not in (Failure.UNREACHABLE, Failure.POSTPONED)
-        return self.case.method not in _SAFE_METHODS and (answer.accepted or answer.job_id is not None)
+        return answer.accepted or answer.job_id is not None

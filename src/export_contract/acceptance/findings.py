@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from export_contract.acceptance.checks import Deviation
-from export_contract.acceptance.curl import curl_line
+from export_contract.acceptance.curl import curl_for_file, curl_line
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.records import response_record
 from export_contract.acceptance.redaction import Redaction
@@ -46,16 +46,17 @@ def put_together(
     return tuple(_finding(groups[key], key, contract, url, redaction, is_flaky=key in flaky) for key in ordered)
 
 
-def plainness(sighting: Sighting) -> tuple[bool, int, int, int]:
+def plainness(sighting: Sighting) -> tuple[bool, bool, int, int, int]:
     """What to sort by, so that the case that shows a deviation most plainly comes first.
 
-    A case that is aimed at the requirement, or that is accepted beyond doubt, comes before one that is about something
-    else; then the fewest features count, then the shortest body.
+    A request that stands alone comes before one that asks for the job of another; a case that is aimed at the
+    requirement, or that is accepted beyond doubt, before one that is about something else; then the fewest features
+    count, then the shortest body.
     """
     case = sighting.exchange.case
     is_about_something_else = case.expectation is not Expectation.ACCEPT and case.requirement != sighting.requirement
     remarkable = sum(feature.remarkable for feature in case.features)
-    return is_about_something_else, remarkable, len(case.payload), sighting.exchange.number
+    return bool(case.query), is_about_something_else, remarkable, len(case.payload), sighting.exchange.number
 
 
 def fingerprint(requirement: str, check: str, kind: str) -> str:
@@ -76,9 +77,8 @@ def _finding(
     exchange, deviation = smallest.exchange, smallest.deviation
     case = exchange.case
     others = [one.exchange.case.title for one in sightings if one is not smallest]
-    url = case.address(url)
-    authorized = bool(redaction.secrets) and case.credentials != "none"
-    plain = [one for one in redaction.headers if redaction.header(*one) == one[1]]
+    asked = case.address(url)
+    headers = (*redaction.headers, *case.headers)
     return Finding(
         fingerprint=fingerprint(*key),
         requirement=key[0],
@@ -87,19 +87,20 @@ def _finding(
         expected=deviation.expected,
         observed=deviation.observed,
         case=case_record(case),
-        request=RequestRecord(method=case.method, url=url, headers=case.headers),
+        request=RequestRecord(method=case.method, url=redaction.text(exchange.url or asked), headers=headers),
         response=response_record(exchange.answer, redaction),
-        curl=curl_line(
-            case.method,
-            url,
-            [*plain, *case.headers],
-            case.payload,
-            authorized=authorized,
-            credentials=case.credentials,
-            secret_headers=[name for name, value in redaction.headers if (name, value) not in plain],
-        ),
+        curl=_again(exchange, asked, headers, redaction),
         occurrences=len(sightings),
         flaky=is_flaky,
         also=tuple(dict.fromkeys(others))[:_MOST_ALSO],
         severity="warning" if contract.by_id[key[0]].level == "SHOULD" else "failure",
     )
+
+
+def _again(exchange: Exchange, url: str, headers: tuple[tuple[str, str], ...], redaction: Redaction) -> str:
+    """A line for a shell that sends a request again; `url` is its address, or that of the status that names a file."""
+    case = exchange.case
+    has_credentials = redaction.authorized and case.credentials != "none"
+    if exchange.url:
+        return curl_for_file(url, headers, authorized=redaction.authorized, with_credentials=has_credentials)
+    return curl_line(case.method, url, headers, case.payload, authorized=has_credentials, credentials=case.credentials)

@@ -5,7 +5,6 @@ One JSON text a line: first what the run is, then for each case that it is sent,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -100,7 +99,7 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
     def _write(self, line: _Line) -> None:
-        self._file.write(msgspec.json.encode(_redacted(line, self._redaction.text)) + b"\n")
+        self._file.write(msgspec.json.encode(self._redaction.record(line)) + b"\n")
 
 
 def read_journal(path: Path) -> Results:
@@ -151,27 +150,3 @@ def _contract(opening: Opening, path: Path) -> Contract:
     if contract.sha256 != opening.sha256:
         raise ValueError(f"{path} was written with another version of {opening.contract}")
     return contract
-
-
-def _redacted(line: _Line, mask: Callable[[str], str]) -> _Line:
-    """The line with a mask for secrets in whatever the target said."""
-    if not isinstance(line, _Answered):
-        return line
-    answer = line.exchange.answer
-    masked = msgspec.structs.replace(
-        answer,
-        headers=tuple((name, mask(value)) for name, value in answer.headers),
-        body=mask(answer.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"),
-    )
-    exchange = msgspec.structs.replace(line.exchange, answer=masked)
-    outcomes = tuple(
-        msgspec.structs.replace(
-            outcome,
-            deviation=outcome.deviation
-            and msgspec.structs.replace(
-                outcome.deviation, summary=mask(outcome.deviation.summary), observed=mask(outcome.deviation.observed)
-            ),
-        )
-        for outcome in line.outcomes
-    )
-    return _Answered(exchange, outcomes)

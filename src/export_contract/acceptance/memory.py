@@ -11,7 +11,8 @@ from export_contract.acceptance.budget import Spent
 from export_contract.acceptance.checks import Bench, Outcome
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.findings import Sighting
-from export_contract.acceptance.results import PhaseResult
+from export_contract.acceptance.followed import Followed
+from export_contract.acceptance.results import Load, PhaseResult
 
 _MOST_EXAMPLES: Final = 3
 
@@ -39,6 +40,10 @@ class Memory(msgspec.Struct, kw_only=True):
     phases: list[PhaseResult] = msgspec.field(default_factory=list)
     requests: int = 0
     """Requests sent, those among them that were sent again because the target asked for patience."""
+    barred: dict[str, str] = msgspec.field(default_factory=dict)
+    """Why a phase, or a rule, says nothing about this target, where one does not."""
+    followed: list[Followed] = msgspec.field(default_factory=list)
+    load: Load | None = None
     ran_short: Spent | None = None
     """What the budget had no more of, if a phase ended for that."""
 

@@ -50,7 +50,7 @@ def load_checks(file: Path, contract: Contract) -> tuple[Check, ...]:
     """
     try:
         names = runpy.run_path(str(file))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise OwnCheckError(f"{file}: the checks cannot be loaded: {type(error).__name__}: {error}") from error
     found = {value.__name__: value for value in names.values() if callable(value) and hasattr(value, _MARK)}
     if not found:

@@ -17,10 +17,16 @@ def retry_after(answer: Answer) -> float | None:
 
     `Retry-After` is in seconds or a date (RFC 9110 section 10.2.3).
     """
+    wait = asked_wait(answer)
+    if answer.status == 429:
+        return _USUAL_WAIT if answer.header("retry-after") is None else wait
+    return wait if answer.status == 503 else None
+
+
+def asked_wait(answer: Answer) -> float | None:
+    """The seconds in `Retry-After`, whatever the status; None where there is none that can be read."""
     value = answer.header("retry-after")
-    if answer.status == 429 and value is None:
-        return _USUAL_WAIT
-    if answer.status not in (429, 503) or value is None:
+    if value is None:
         return None
     if value.strip().isascii() and value.strip().isdecimal():
         return float(value.strip())

@@ -33,6 +33,6 @@ def exchange_record(exchange: Exchange, url: str, redaction: Redaction) -> Excha
         phase=exchange.phase,
         sent_at=round(exchange.answer.sent_at, 3),
         case=case_record(exchange.case, _MOST_BODY),
-        url=exchange.case.address(url),
+        url=redaction.text(exchange.url or exchange.case.address(url)),
         response=response_record(exchange.answer, redaction),
     )

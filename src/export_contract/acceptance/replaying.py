@@ -6,14 +6,16 @@ from typing import Final, Literal
 
 import msgspec
 
-from export_contract.acceptance.checks import Bench, is_unjudged, judge
+from export_contract.acceptance.checks import Bench, is_unjudged
 from export_contract.acceptance.exchange import Exchange
+from export_contract.acceptance.judging import judge
 from export_contract.acceptance.patience import retry_after
 from export_contract.acceptance.records import response_record
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import CaseRecord, Finding, ResponseRecord, Results, payload_of
 from export_contract.acceptance.runner import RunPlan
 from export_contract.acceptance.target import Target
+from export_contract.contract import Expectation
 from export_contract.strategies import Case
 
 _SHORTEST: Final = 4
@@ -90,6 +92,8 @@ def _judged(
         return "inconclusive", answer.problem or f"the credentials were refused, with status {answer.status}"
     if retry_after(answer) is not None:
         return "inconclusive", f"the target answered {answer.status}, and asks to come back later"
+    if exchange.case.query and exchange.case.expectation is Expectation.ACCEPT and answer.refused:
+        return "inconclusive", f"status {answer.status}: the job of that run is not there any more; run again"
     outcomes = [one for one in judge(exchange, bench) if one.requirement == finding.requirement]
     for outcome in outcomes:
         if outcome.deviation and outcome.deviation.check == finding.check:

@@ -15,6 +15,8 @@ from export_contract.acceptance.checks import Bench, Check, unique_job_ids
 from export_contract.acceptance.events import Listener, RunEnded
 from export_contract.acceptance.explaining import explain, is_left_to_explaining
 from export_contract.acceptance.exploring import run_explore
+from export_contract.acceptance.following import run_jobs
+from export_contract.acceptance.loading import drop_what_comes_alone_too, run_load
 from export_contract.acceptance.own_checks import OwnCheckError
 from export_contract.acceptance.probe import drop_what_the_suite_explains, run_probe
 from export_contract.acceptance.redaction import Redaction
@@ -46,6 +48,10 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     give_up: float = 10.0
     """After how many seconds an answer is not waited for any more."""
     seed: int = 0
+    most_followed: int = 9
+    """How many jobs are followed to their files at most."""
+    job_seconds: float = 60.0
+    """Within how many seconds a job must be completed."""
     own_checks: tuple[Check, ...] = ()
     embedded: bool = False
 
@@ -85,6 +91,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
                 if name in plan.phases:
                     phase(session, plan)
             drop_what_the_suite_explains(session)
+            drop_what_comes_alone_too(session)
             flaky = find_flaky(session)
         except (Inconclusive, OwnCheckError) as error:
             problem = str(error)
@@ -104,7 +111,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None) -> Results:
         flaky=flaky,
     )
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.
-    results = msgspec.convert(redaction.everything(msgspec.to_builtins(results)), Results)
+    results = redaction.record(results)
     listener(RunEnded(results))
     return results
 
@@ -118,12 +125,19 @@ def _phase_of(case: Case, contract: Contract) -> str:
 
 
 def _run_suite(session: Session, plan: RunPlan) -> None:
+    before = {exchange.case.id: exchange for exchange in session.memory.exchanges if exchange.phase == "jobs"}
     cases = _cases_of(plan.contract, "suite")
+    followed = [before[case.id] for case in cases if case.id in before]
+    cases = [case for case in cases if case.id not in before]
     with session.phase("suite", len(cases)):
         exchanges = session.send_all(
             "suite", cases, keep=lambda exchange, outcome: not is_left_to_explaining(exchange, outcome)
         )
-        explain(session, "suite", exchanges)
+        explain(session, "suite", [*followed, *exchanges])
+
+
+def _run_jobs(session: Session, plan: RunPlan) -> None:
+    run_jobs(session, most=plan.most_followed, seconds=plan.job_seconds, explained_later="suite" in plan.phases)
 
 
 def _run_auth(session: Session, plan: RunPlan) -> None:
@@ -141,9 +155,12 @@ def _run_protocol(session: Session, plan: RunPlan) -> None:
 
 PHASES: Final[Mapping[str, Callable[[Session, RunPlan], None]]] = {
     "probe": lambda session, _: run_probe(session),
+    # Whether several requests may come at once has to be known before several do.
+    "load": lambda session, _: run_load(session),
     # What costs no job comes before what does.
     "auth": _run_auth,
     "protocol": _run_protocol,
+    "jobs": _run_jobs,
     "suite": _run_suite,
     "explore": lambda session, plan: run_explore(session, plan.seed),
 }

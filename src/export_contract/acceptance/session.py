@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from export_contract.acceptance.budget import Budget, Spent
-from export_contract.acceptance.checks import Bench, Outcome, judge
+from export_contract.acceptance.checks import Bench, Outcome
 from export_contract.acceptance.events import Event, Exchanged, Listener, PhaseStarted, Sending, Waiting
-from export_contract.acceptance.exchange import Answer, Exchange, Failure
+from export_contract.acceptance.exchange import Answer, Exchange, Failure, may_create_job
+from export_contract.acceptance.judging import judge
 from export_contract.acceptance.memory import Memory
 from export_contract.acceptance.patience import retry_after
 from export_contract.acceptance.results import PhaseResult
@@ -23,6 +24,8 @@ _MOST_WAITS: Final = 10
 """For one case; a target that asks for more patience than this has not answered it."""
 _MOST_WAITED: Final = 120.0
 """Seconds, for one case, where the run has no limit of its own."""
+_MOST_SECONDS_TO_START: Final = 10.0
+"""For requests that go together; each is ready within milliseconds."""
 _CONNECT_TRIES: Final = 3
 _GONE_AFTER: Final = 3
 """Cases in a row that could not be sent."""
@@ -59,8 +62,11 @@ class Session:
         self.memory = Memory(bench=bench, base_url=target.base_url, url=target.url)
         self.spent: Spent | None = None
         """What the phase that is running has no more of."""
+        self.cut_short: str | None = None
+        """Why the phase that is running ends early, where it is not the budget."""
         self._listener = listener
-        self._concurrency = concurrency
+        self.concurrency = concurrency
+        """How many requests may be on their way at once."""
         self._lock = threading.Lock()
         self._telling = threading.Lock()
         self._stopped = threading.Event()
@@ -72,6 +78,11 @@ class Session:
         self._alarm_at = _ALARM_AFTER
         self._number = 0
 
+    @property
+    def is_paced(self) -> bool:
+        """Whether requests wait for their turn, so that none come together."""
+        return self._interval > 0
+
     @contextmanager
     def phase(self, name: str, cases: int) -> Iterator[None]:
         """Keep what is sent within the block as a phase, and what it took."""
@@ -79,12 +90,12 @@ class Session:
         started = time.perf_counter()
         memory = self.memory
         before = len(memory.exchanges)
-        self.spent = None
+        self.spent = self.cut_short = None
         try:
             yield
         finally:
             seconds = round(time.perf_counter() - started, 3)
-            ended = f"the budget of {self.spent} was used up" if self.spent else None
+            ended = f"the budget of {self.spent} was used up" if self.spent else self.cut_short
             memory.phases.append(PhaseResult(name, cases, len(memory.exchanges) - before, seconds, ended))
             memory.requests = self.budget.requests
             memory.ran_short = memory.ran_short or self.spent
@@ -95,21 +106,62 @@ class Session:
         Stops early where the budget is used up; `spent` then says which part of it. `keep` may leave an outcome out.
         Raises Inconclusive where the target is gone.
         """
+        return self._send_in_order(phase, self._allowed(cases), keep, None)
+
+    def send_at_once(self, phase: str, cases: Sequence[Case], *, keep: Keep = _keep_all) -> list[Exchange]:
+        """As `send_all`, but all at the same moment: as many as may be on their way at once and the budget has left."""
+        most = min(self.concurrency, self.budget.jobs_left)
+        allowed = list(self._allowed(cases[:most]))
+        return self._send_in_order(phase, allowed, keep, threading.Barrier(max(1, len(allowed))))
+
+    def fetch_all(self, fetches: Iterable[Callable[[int], Exchange]]) -> list[Exchange]:
+        """Call functions that each send one request that creates no job, several at a time, within the budget.
+
+        Each is called with the number of its exchange; the exchanges come back in the order of the functions.
+        """
+        allowed: list[tuple[int, Callable[[int], Exchange]]] = []
+        for fetch in fetches:
+            if spent := self.budget.ask(may_create=False):
+                self.spent = spent
+                break
+            self._number += 1
+            allowed.append((self._number, fetch))
+        pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="sender")
+        try:
+            return list(pool.map(lambda pair: pair[1](pair[0]), allowed))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def rest(self, seconds: float) -> bool:
+        """Wait between two looks at something; whether the run has time to go on then."""
+        return self._has_time_for(seconds) and not self._stopped.wait(seconds)
+
+    def one_at_a_time(self) -> None:
+        """From now on, send no request before the last was answered."""
+        self.concurrency = 1
+
+    def _allowed(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """The cases that the budget allows, asked for each when it is to be sent, and not long before."""
+        for case in cases:
+            if self._is_gone():
+                return
+            if spent := self.budget.ask(may_create=may_create_job(case)):
+                self.spent = spent
+                return
+            yield case
+
+    def _send_in_order(
+        self, phase: str, allowed: Iterable[Case], keep: Keep, start: threading.Barrier | None
+    ) -> list[Exchange]:
         done: list[Exchange] = []
         futures: list[Future[Exchange]] = []
-        # The budget is asked when there is a hand free to send, and not long before.
-        hands = threading.Semaphore(self._concurrency)
-        pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="sender")
+        hands = threading.Semaphore(self.concurrency)
+        pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="sender")
+        cases = iter(allowed)
         try:
-            for case in cases:
-                hands.acquire()
-                if self._is_gone():
-                    break
-                if spent := self.budget.ask():
-                    self.spent = spent
-                    break
+            while hands.acquire() and (case := next(cases, None)):
                 self._number += 1
-                future = pool.submit(self._send, self._number, phase, case)
+                future = pool.submit(self._send, self._number, phase, case, start)
                 future.add_done_callback(lambda _: hands.release())
                 futures.append(future)
             for future in futures:
@@ -127,15 +179,18 @@ class Session:
             self._give_up(done)
         return done
 
+    def keep(self, exchange: Exchange, outcomes: Sequence[Outcome]) -> None:
+        """Remember an exchange and what it says of requirements."""
+        self.memory.remember(exchange, outcomes)
+        self.tell(Exchanged(exchange, tuple(outcomes)))
+
     def tell(self, event: Event) -> None:
         """Tell the listener, one thing at a time."""
         with self._telling:
             self._listener(event)
 
     def _keep(self, exchange: Exchange, keep: Keep) -> Exchange:
-        outcomes = [outcome for outcome in judge(exchange, self.bench) if keep(exchange, outcome)]
-        self.memory.remember(exchange, outcomes)
-        self.tell(Exchanged(exchange, tuple(outcomes)))
+        self.keep(exchange, [outcome for outcome in judge(exchange, self.bench) if keep(exchange, outcome)])
         return exchange
 
     def _is_gone(self) -> bool:
@@ -164,21 +219,27 @@ class Session:
             f"{self.target.url} cannot be reached any more: {problem}. Start the target again, and run again."
         )
 
-    def _send(self, number: int, phase: str, case: Case) -> Exchange:
-        """Send one case that the budget allowed, as often as the target asks for patience."""
+    def _send(self, number: int, phase: str, case: Case, start: threading.Barrier | None = None) -> Exchange:
+        """Send one case that the budget allowed, as often as the target asks for patience; the others may start too."""
         waited = 0.0
+        may_create = may_create_job(case)
         for waits in range(_MOST_WAITS + 1):
             if not self._wait_for_turn():
-                self.budget.settle(created_job=False)
+                if start:
+                    start.abort()
+                self.budget.settle(created_job=False, may_create=may_create)
                 exchange = self._postponed(number, phase, case, "the run ended before it was sent")
                 break
             self.tell(Sending(case))
+            if start and not waits:
+                with suppress(threading.BrokenBarrierError):  # one of them may not go; the others do
+                    start.wait(_MOST_SECONDS_TO_START)
             exchange = Exchange(number, phase, case, self._send_once(case))
-            self.budget.settle(created_job=exchange.created_job)
+            self.budget.settle(created_job=exchange.created_job, may_create=may_create)
             seconds = retry_after(exchange.answer)
             if seconds is None or waits == _MOST_WAITS or waited + seconds > _MOST_WAITED:
                 break
-            if not self._has_time_for(seconds) or self.budget.ask():
+            if not self._has_time_for(seconds) or self.budget.ask(may_create=may_create):
                 status = exchange.answer.status
                 problem = f"it answered {status} and asked for {seconds:g} seconds, more than the run had left"
                 exchange = self._postponed(number, phase, case, problem)

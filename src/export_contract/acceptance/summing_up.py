@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from statistics import quantiles
 from typing import Final
 
 from export_contract.acceptance.by_products import without_by_products
 from export_contract.acceptance.findings import put_together
+from export_contract.acceptance.latency import latency_of
 from export_contract.acceptance.memory import Memory, Tally
 from export_contract.acceptance.records import exchange_record
 from export_contract.acceptance.results import (
     ContractName,
     Job,
-    Latency,
     RequirementResult,
     Results,
     TargetName,
@@ -31,9 +30,6 @@ _PHASES_OF_RULES: Final = {
     "content-type": "protocol",
     "transfer": "protocol",
 }
-
-_TO_COME: Final = ("jobs", "load")
-"""Phases that this release does not have."""
 
 
 def phase_of_rule(rule: str) -> str:
@@ -84,13 +80,15 @@ def sum_up(
         phases=tuple(memory.phases),
         requirements=requirements,
         findings=findings,
-        latency=_latency(memory),
+        latency=latency_of(memory.exchanges),
         ledger=tuple(
             Job(exchange.case.id, exchange.case.requirement, exchange.answer.status, _text(exchange.answer.job_id))
             for exchange in memory.exchanges
             if exchange.created_job
         ),
         exchanges=tuple(exchange_record(exchange, memory.url, redaction) for exchange in memory.exchanges),
+        jobs=tuple(job.record() for job in memory.followed),
+        load=memory.load,
     )
 
 
@@ -128,10 +126,11 @@ def _does_not_apply(memory: Memory, requirement: Requirement) -> str:
     """Why a requirement says nothing about this target; empty where it does. What was left out is no such reason."""
     rule = requirement.rule
     phase = phase_of_rule(rule)
-    if (phase == "auth" or rule == "answer/no-credentials") and not memory.bench.redaction.secrets:
+    needs_credentials = phase == "auth" or rule in ("answer/no-credentials", "status/auth")
+    if needs_credentials and not memory.bench.redaction.secrets:
         return "no credentials are configured"
-    if phase in _TO_COME:
-        return f"the phase {phase} is still to come"
+    if reason := memory.barred.get(phase) or memory.barred.get(rule):
+        return reason
     if rule in ("job-id/form", "job-id/match") and _has_job_ids(memory):
         return "the job ids are opaque"
     return ""
@@ -139,15 +138,6 @@ def _does_not_apply(memory: Memory, requirement: Requirement) -> str:
 
 def _has_job_ids(memory: Memory) -> bool:
     return any(isinstance(exchange.answer.job_id, str) for exchange in memory.exchanges)
-
-
-def _latency(memory: Memory) -> Latency | None:
-    seconds = sorted(exchange.answer.seconds for exchange in memory.exchanges if exchange.answer.status is not None)
-    if not seconds:
-        return None
-    cuts = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else seconds * 99
-    median, p95, p99 = (round(cuts[at - 1], 4) for at in (50, 95, 99))
-    return Latency(len(seconds), median, p95, p99, round(seconds[-1], 4))
 
 
 def _text(value: object) -> str | None:

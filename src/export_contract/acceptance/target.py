@@ -6,9 +6,10 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
@@ -25,6 +26,8 @@ _CONNECT_SECONDS: Final = 4.0
 _CHUNKED: Final = ("Transfer-Encoding", "chunked")
 # Servers close idle connections after 5 seconds and more; a request on one that is just closing would be lost.
 _KEEP_ALIVE_SECONDS: Final = 2.0
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS: Final = 5
 _GZIP_OR_ZLIB: Final = 47
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -75,12 +78,74 @@ class Target:
             return msgspec.structs.replace(failed, sent_at=sent_at)
         return Answer(
             status=answer.status_code,
-            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw),
+            headers=_header_pairs(answer),
             body=answer.extensions["body"],
             truncated=answer.extensions["truncated"],
             sent_at=sent_at,
             seconds=time.perf_counter() - started,
         )
+
+    @contextmanager
+    def download(self, url: str, *, authorized: bool, seconds: float) -> Iterator[Download]:
+        """Ask for a file, and follow redirects to where it is; its content is read from what this yields.
+
+        `url` may be relative to the address of the API. The credentials and headers of the run go with it where
+        `authorized`, and then to the API's own origin only. Whatever the target does, a download comes back.
+        """
+        started, sent_at = time.perf_counter(), time.time()
+        with self._transport.deadline(seconds):
+            try:
+                response, place = self._located(urljoin(self.url, url), authorized=authorized)
+            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ValueError) as error:
+                failed = _failed_download(error, time.perf_counter() - started, seconds)
+                yield Download(msgspec.structs.replace(failed, sent_at=sent_at), iter(()))
+                return
+            try:
+                head = Answer(
+                    status=response.status_code,
+                    headers=_header_pairs(response),
+                    sent_at=sent_at,
+                    seconds=time.perf_counter() - started,
+                )
+                encoding = response.headers.get("content-encoding", "")
+                yield Download(head, _pieces(response, encoding), place)
+            finally:
+                response.close()
+
+    def _located(self, url: str, *, authorized: bool) -> tuple[httpx.Response, str]:
+        for _ in range(_MOST_REDIRECTS + 1):
+            place = httpx.URL(url)
+            if place.scheme not in ("http", "https") or not place.host:
+                raise ValueError("it is no http or https address")
+            is_own = _origin(place) == _origin(httpx.URL(self.url))
+            request = httpx.Request(
+                "GET",
+                place,
+                headers=self._headers_for_file(authorized=authorized and is_own),
+                extensions={"timeout": httpx.Timeout(self._seconds, connect=_CONNECT_SECONDS).as_dict()},
+            )
+            response = self._transport.handle_request(request)
+            to = response.headers.get("location")
+            if response.status_code not in _REDIRECTS or to is None:
+                return response, url
+            response.close()
+            url = urljoin(url, to)
+        raise ValueError(f"it was sent on more than {_MOST_REDIRECTS} times")
+
+    def _headers_for_file(self, *, authorized: bool) -> list[tuple[bytes, bytes]]:
+        headers = [("Accept", "*/*"), ("Accept-Encoding", "gzip, deflate"), ("User-Agent", "export-contract")]
+        if authorized:
+            headers += self._headers
+            if self._authorization is not None:
+                headers.append(("Authorization", self._authorization))
+        return [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers]
+
+    def is_own_origin(self, url: str) -> bool:
+        """Whether an address, which may be relative, is at the API's own scheme, host and port."""
+        try:
+            return _origin(httpx.URL(urljoin(self.url, url))) == _origin(httpx.URL(self.url))
+        except (httpx.InvalidURL, ValueError):
+            return False
 
     def _exchange(self, case: Case) -> httpx.Response:
         request = httpx.Request(
@@ -92,8 +157,7 @@ class Target:
         )
         response = self._transport.handle_request(request)
         try:
-            raw = response.stream if isinstance(response.stream, Iterable) else ()
-            body, truncated = _read(raw, response.headers.get("content-encoding", ""))
+            body, truncated = _read(_pieces(response, response.headers.get("content-encoding", "")))
         finally:
             response.close()
         response.extensions.update(body=body, truncated=truncated)
@@ -140,23 +204,60 @@ def _content(case: Case) -> bytes | Iterator[bytes] | None:
     return iter((case.payload,)) if _CHUNKED in case.headers else case.payload or None
 
 
-def _read(chunks: Iterable[bytes], encoding: str) -> tuple[bytes, bool]:
+def _header_pairs(response: httpx.Response) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host.lower(), url.port  # httpx leaves out the usual port of a scheme
+
+
+def _read(pieces: Iterable[bytes]) -> tuple[bytes, bool]:
     """(body, whether it was cut): a body may come without end, and a few bytes may stand for very many."""
-    match encoding.strip().lower():
-        case "" | "identity":
-            pieces: Iterable[bytes] = chunks
-        case "gzip" | "x-gzip":
-            pieces = _unpacked(chunks, zlib.decompressobj(_GZIP_OR_ZLIB))
-        case "deflate":
-            pieces = _unpacked(chunks, zlib.decompressobj(zlib.MAX_WBITS))
-        case _:
-            raise _Undecodable(encoding)
     body = bytearray()
     for piece in pieces:
         body += piece[: MOST_BYTES + 1 - len(body)]
         if len(body) > MOST_BYTES:
             return bytes(body[:MOST_BYTES]), True
     return bytes(body), False
+
+
+def _pieces(response: httpx.Response, encoding: str) -> Iterator[bytes]:
+    """The content as it comes, unpacked."""
+    chunks = response.stream if isinstance(response.stream, Iterable) else ()
+    match encoding.strip().lower():
+        case "" | "identity":
+            yield from chunks
+        case "gzip" | "x-gzip":
+            yield from _unpacked(chunks, zlib.decompressobj(_GZIP_OR_ZLIB))
+        case "deflate":
+            yield from _unpacked(chunks, zlib.decompressobj(zlib.MAX_WBITS))
+        case _:
+            raise _Undecodable(encoding)
+
+
+class Download:
+    """A file on its way: how its answer begins, and its content, to be read once."""
+
+    def __init__(self, answer: Answer, pieces: Iterator[bytes], url: str = "") -> None:
+        self.answer = answer
+        """The answer without its body."""
+        self.url = url
+        """Where the file was, behind all redirects."""
+        self.problem = ""
+        """Why the content ended before its end, if it did."""
+        self._pieces = pieces
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content, unpacked; it ends early, with a `problem`, where it breaks off."""
+        try:
+            yield from self._pieces
+        except httpx.TimeoutException:
+            self.problem = "it did not come to its end in time"
+        except (zlib.error, _Undecodable):
+            self.problem = "its content is not encoded as the answer says"
+        except (httpx.HTTPError, httpx.StreamError):
+            self.problem = "the connection was closed before its end"
 
 
 def _unpacked(chunks: Iterable[bytes], decompressor: Any) -> Iterator[bytes]:
@@ -264,6 +365,12 @@ def _proxy_for(base_url: str) -> str | None:
         return None
     proxies = getproxies()
     return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def _failed_download(error: Exception, seconds: float, most: float) -> Answer:
+    if isinstance(error, httpx.HTTPError | httpx.StreamError):
+        return _failed(error, seconds, most)
+    return Answer(failure=Failure.GARBLED, problem=f"the address cannot be used: {error}", seconds=seconds)
 
 
 def _failed(error: Exception, seconds: float, most: float) -> Answer:

@@ -20,11 +20,12 @@ from referencing.jsonschema import DRAFT202012
 
 from export_contract.contract import rules
 from export_contract.contract.coverage import uncovered
+from export_contract.contract.decimals import KEYWORDS, is_integer
 from export_contract.contract.errors import ContractError
 from export_contract.contract.pointers import child, covers, resolve
 from export_contract.contract.reading import read_yaml
 from export_contract.contract.requirements import Area, Expectation, Requirement, RequirementsFile
-from export_contract.contract.schema import Schema, read_schema
+from export_contract.contract.schema import Schema, read_schema, refuse_unknown_orders
 from export_contract.contract.shape import refuse_other_shapes, time_limit
 from export_contract.contract.timestamps import classify_timestamp
 
@@ -171,6 +172,7 @@ def load_contract(file: str | File | None = None) -> Contract:
     for pointer, rule in uncovered(contract.by_keyword, contract.by_rule, request, operation.media_type):
         what = f"rule {rule} of this keyword" if rule else "keyword"
         raise ContractError(str(file), pointer, f"no requirement in {promises} covers this {what}")
+    refuse_unknown_orders(request, str(file))
     return contract
 
 
@@ -317,7 +319,9 @@ def _pattern(
 
 
 _Validator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]  # jsonschema has no types for it
-    Draft202012Validator, {"pattern": _pattern}
+    Draft202012Validator,
+    {"pattern": _pattern, **KEYWORDS},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", is_integer),
 )
 
 

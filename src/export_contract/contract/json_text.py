@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from export_contract.contract.deep_json import cut_short
 
@@ -23,6 +23,15 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 class WrittenFloat(float):
     """A number that was written with a fraction or an exponent; 12345.0 is one."""
+
+    text: str
+    """As it was written: a double does not tell."""
+
+    def __new__(cls, text: str) -> Self:
+        """The number that a text of JSON stands for."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
 
 
 class JsonText(NamedTuple):

@@ -90,21 +90,37 @@ class Oracle:
             # Under another content type it may be a perfect something else; nothing at all is nothing anywhere.
             if is_json or not payload.strip() or self._any_content_type:
                 seen.append(_Sighting(media_type, "json/syntax", (), text.problem))
+        elif len(text.values) == 1:
+            seen += [*self._violations(text.values[0]), *self._left_open(text.values[0])]
         elif text.values:
-            readings = [list(self._violations(value)) for value in text.values]
-            seen += _in_all(readings)
-            seen += self._left_open(text.values[0])
+            seen += self._common(text.values)
         return self._conclude(seen)
 
     def classify_value(self, value: Any) -> Classification:
         """Classify a JSON value as it would be written plainly; numbers with a fraction must be WrittenFloat."""
         return self._conclude([*self._violations(value), *self._left_open(value)])
 
+    def _common(self, values: tuple[Any, ...]) -> Iterator[_Sighting]:
+        """What is seen in every reading of a text; where they differ in what they break or leave open, that too."""
+        readings = [[*self._violations(value), *self._left_open(value)] for value in values]
+        common = _in_all(readings)
+        yield from common
+        places = {(sighting.pointer, sighting.rule) for sighting in common}
+        if any(
+            (sighting.pointer, sighting.rule) not in places
+            and self._requirement(sighting.pointer, sighting.rule)[1] is not Expectation.ACCEPT
+            for reading in readings
+            for sighting in reading
+        ):
+            yield _Sighting(self.contract.operation.media_type, _DUPLICATE, (), _DIFFER)
+
     def _conclude(self, seen: Iterable[_Sighting]) -> Classification:
         reasons: list[Reason] = []
         expectations: dict[str, Expectation] = {}
         for sighting in seen:
             name, expectation = self._requirement(sighting.pointer, sighting.rule)
+            if sighting.problem == _DIFFER and expectation is Expectation.ACCEPT:
+                expectation = Expectation.UNSPECIFIED  # nobody has decided which reading counts
             if expectation is not Expectation.ACCEPT:
                 expectations[name] = expectation
                 reasons.append(Reason(name, sighting.path, sighting.problem))
@@ -219,8 +235,10 @@ def oracle(contract: Contract | None = None) -> Oracle:
 
 _ACCEPTED: Final = Classification(Expectation.ACCEPT)
 
+_DUPLICATE: Final = "json/duplicate-key"
+_DIFFER: Final = "a key stands twice, and it matters which one is read"
 _OPEN_TEXT: Final = {
-    "json/duplicate-key": "a key stands twice",
+    _DUPLICATE: "a key stands twice",
     "json/byte-order-mark": "it begins with a byte order mark",
     "json/long-string": "a string is very long",
     "json/deep-nesting": "it is nested very deeply",

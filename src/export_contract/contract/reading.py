@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,14 +49,21 @@ def _opens_too_often(text: bytes) -> bool:
 
 _MOST_BRACKETS: Final = 10_000
 
+_MERGE: Final = ("tag:yaml.org,2002:merge", re.compile("<<$"))
 _SafeLoader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
+# YAML 1.2's JSON schema, which OpenAPI asks for: to YAML 1.1, `NO` is false, `12:30` is a number, and 1e-6 is none.
+_WORDS: Final = (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(?:0|[1-9][0-9]*)?(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?<=[0-9])", list("-+.0123456789")),
+)
+
+
 class _Loader(_SafeLoader):  # type: ignore[misc]  # chosen when this module is loaded
-    yaml_implicit_resolvers: Final = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+    yaml_implicit_resolvers: Final[dict[str, list[tuple[str, re.Pattern[str]]]]] = {"<": [_MERGE]}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
         if not isinstance(node, yaml.MappingNode):
@@ -70,3 +78,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # chosen when this module is 
             seen.add(key.value)
         self.flatten_mapping(node)
         return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
+
+
+for _kind, _pattern, _starts in _WORDS:
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(f"(?:{_pattern})$"), _starts)

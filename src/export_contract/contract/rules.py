@@ -77,6 +77,7 @@ ANSWERS: Final = frozenset(
         "job-id/form",
         "job-id/match",
         "job-id/unique",
+        "job-id/opaque",
         "transfer",
         "method/undeclared",
         "auth/missing",

@@ -194,4 +194,19 @@ def read_schema(
     )
 
 
+def refuse_unknown_orders(request: Schema, file: str) -> None:
+    """Raise ContractError where `x-ordered` names what is no date-time property of its object: it would say nothing."""
+    for place in request.places():
+        together = tuple(place.beside())
+        for schema in together:
+            for name in schema.keywords.get("x-ordered", ()):
+                below = [one.properties[name] for one in together if name in one.properties]
+                formats = [part.keywords.get("format") for one in below for part in one.beside()]
+                if "date-time" not in formats:
+                    problem = "which is no date-time" if below else "which is no property here"
+                    raise ContractError(
+                        file, child(schema.pointer, "x-ordered"), f"x-ordered names {name!r}, {problem}"
+                    )
+
+
 _KINDS: Final[dict[type, str]] = {list: "a list", dict: "an object"}

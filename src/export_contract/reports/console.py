@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from export_contract.acceptance.events import Event, Exchanged, PhaseStarted, RunEnded, Waiting
+from export_contract.acceptance.events import Downloading, Event, Exchanged, PhaseStarted, RunEnded, Waiting
 from export_contract.acceptance.verdicts import counts_against
 from export_contract.reports import github
 from export_contract.reports.plain import remarks
@@ -65,6 +65,8 @@ class ProgressListener:
                 self._progress.update(
                     self._task, description=f"the target answered {event.status}; waiting {event.seconds:g} s"
                 )
+            case Downloading():
+                self._progress.update(self._task, description=f"reading files, {event.bytes / 1e6:,.0f} MB so far")
             case RunEnded():
                 self._progress.stop()
 
@@ -125,6 +127,8 @@ def _choice(one: RequirementResult) -> str | None:
             return None
         case "mixed":
             return "the target does either"
+        case "opaque" | "documented":
+            return f"the target gives {one.choice} ids"
     return f"the target {'accepts' if one.choice == 'accepted' else 'refuses'} it"
 
 

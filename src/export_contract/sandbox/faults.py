@@ -323,8 +323,8 @@ _TABLE = (
     Fault("csv-column-missing", "EXP-FILE-COLUMNS", "The second CSV column is left out.", files.csv_rows(files.without_second_column)),
     Fault("csv-columns-swapped", "EXP-FILE-COLUMNS", "The first two CSV columns are swapped.", files.csv_rows(files.second_column_first)),
     # Under load
-    Fault("load-shared-id", "EXP-LOAD-ANSWERS", "More than four requests at the same time share a job id.", job_ids.shared_beyond(4) | sends("created", delay=0.05)),
-    Fault("load-500", "EXP-LOAD-ANSWERS", "More than four requests at the same time are a server error.", crashes.more_at_once_than(4) | sends("created", delay=0.05)),
+    Fault("load-shared-id", "EXP-LOAD-ANSWERS", "More than three requests at the same time share a job id.", job_ids.shared_beyond(3) | sends("created", delay=0.05)),
+    Fault("load-500", "EXP-LOAD-ANSWERS", "More than three requests at the same time are a server error.", crashes.more_at_once_than(3) | sends("created", delay=0.05)),
 )
 # fmt: on
 

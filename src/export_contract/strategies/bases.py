@@ -21,7 +21,9 @@ from export_contract.contract.pointers import child
 from export_contract.contract.schema import OWN_KEYWORDS, Location, Path, Schema, locations
 
 _MOST: Final = 200
-"""Combinations; a contract with more would need another plan than trying each."""
+"""Combinations; the suite has each of them, so more would be more jobs than any target should have to make."""
+_MOST_TRIED: Final = 2_000
+"""Combinations that are tried, those among them that a condition forbids."""
 
 _Place = tuple[Schema, ...]
 """Schemas that speak of the same part of a value."""
@@ -36,7 +38,7 @@ UNDERSTOOD: Final = frozenset(
 
 
 class Unsupported(ContractError):
-    """A keyword of the request schema that no strategy understands."""
+    """Something in the request schema that no strategy can deal with."""
 
 
 def refuse_unknown_keywords(contract: Contract) -> None:
@@ -56,16 +58,22 @@ def refuse_unknown_keywords(contract: Contract) -> None:
 def bases(contract: Contract) -> tuple[Any, ...]:
     """The plainest accepted body for each allowed combination of listed values, in the contract's order.
 
-    Raises Unsupported for a keyword that no strategy understands, and ContractError where the oracle accepts not one
-    body.
+    Raises Unsupported for a keyword that no strategy understands and for too many combinations, and ContractError
+    where the oracle accepts not one body.
     """
     refuse_unknown_keywords(contract)
     judge = oracle(contract)
     found: list[Any] = []
-    candidates = itertools.islice(_samples((contract.request,), contract), _MOST)
-    for body in _completed(candidates, contract):
+    for tried, body in enumerate(_completed(_samples((contract.request,), contract), contract)):
         if judge.classify_value(body).expectation is Expectation.ACCEPT and body not in found:
             found.append(body)
+        if tried == _MOST_TRIED or len(found) > _MOST:
+            raise Unsupported(
+                contract.file,
+                contract.operation.request_schema,
+                f"its listed values can be combined in more than {_MOST} ways, which is more than a suite can hold; "
+                "leave some out in a copy of it",
+            )
     for body in found[:1]:
         found += [more for more in _with_optional(body, contract) if more not in found]
     if not found:

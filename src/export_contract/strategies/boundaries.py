@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.schema import Location, locations
-from export_contract.strategies.bases import bases, changed
+from export_contract.strategies.bases import bases, changed, plain_number
 from export_contract.strategies.moments import EDGES, OFFSETS, write, zone
 
 
@@ -60,7 +61,8 @@ def _candidates(location: Location) -> Iterator[tuple[str, Any]]:
 
 def _numbers(kind: str, bound: float | None, step: float = 0) -> Iterator[tuple[str, Any]]:
     if bound is not None:
-        yield f"{bound + step}, {kind}", bound + step
+        value = plain_number(Decimal(str(bound)) + Decimal(str(step)))
+        yield f"{value}, {kind}", value
 
 
 def _texts(kind: str, length: int | None) -> Iterator[tuple[str, Any]]:

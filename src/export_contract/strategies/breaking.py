@@ -148,9 +148,15 @@ def _beyond(site: Site, direction: int) -> float:
 
 
 def _multiple(site: Site) -> Iterator[Change]:
-    number = site.location.value + (1 if site.keyword != 1 else 0)
-    half = Raw(repr(site.location.value + site.keyword / 2))
-    yield from values(site, iter([("no multiple", number if site.keyword != 1 else half), ("half a step", half)]))
+    value, step = Decimal(str(site.location.value)), Decimal(str(site.keyword))
+    # At a bound, only what lies on the other side breaks this keyword alone.
+    wrong = [
+        ("one more than a multiple", value + 1),
+        ("one less than a multiple", value - 1),
+        ("half a step more", value + step / 2),
+        ("half a step less", value - step / 2),
+    ]
+    yield from values(site, iter([(kind, Raw(f"{number:f}")) for kind, number in wrong]))
 
 
 def _shorter(site: Site) -> Iterator[Change]:

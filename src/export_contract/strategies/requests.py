@@ -249,7 +249,7 @@ def _changes(site: Site, keyword: str) -> st.SearchStrategy[Change]:
     """What breaks a keyword: the named ways, and drawn values where any value of a kind would do."""
     named = list(BREAKERS[keyword](site))
     drawn: list[st.SearchStrategy[Any]] = []
-    if keyword == "type" and site.location.path:
+    if keyword == "type":
         drawn.append(json_values())
     elif keyword in ("enum", "const", "pattern"):
         drawn.append(st.text(max_size=30))

@@ -21,6 +21,7 @@ _YEARS = (datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59, 999999))  # n
 _EDGES = tuple(edge for members in moments.EDGES for edge, _ in members)
 _OFFSETS = (None, *(offset for members in moments.OFFSETS for offset in members))
 _LARGEST = 2**53 - 1
+_DIGITS_OF_DOUBLES = 15
 _DIGITS = tuple(digits for members in moments.FRACTIONS for digits in members)
 
 
@@ -220,6 +221,10 @@ def _numbers(location: Location) -> Accepted:
     last -= below is not None and last * unit >= Decimal(str(below))
     if first > last and keyword("multipleOf") is None:
         return st.floats(least, most, exclude_min=above is not None, exclude_max=below is not None)
+    if unit != unit.to_integral_value():
+        # A double tells this many digits apart; with more it would be written as another number.
+        largest = 10**_DIGITS_OF_DOUBLES // int(unit.scaleb(-int(unit.as_tuple().exponent)))
+        first, last = max(first, min(-largest, last)), min(last, max(largest, first))
     return st.integers(first, last).map(lambda number: plain_number(number * unit))
 
 

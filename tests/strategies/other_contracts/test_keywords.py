@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import (
+    Unsupported,
     explored_cases,
     invalid_requests,
     malformed_payloads,
@@ -56,6 +57,10 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "a ratio": _value(type="number", exclusiveMinimum=0, exclusiveMaximum=1),
     "a range without integers": _value(type="number", minimum=0.25, maximum=0.75),
     "halves": _value(type="number", multipleOf=0.5),
+    "tenths below a bound": _value(type="number", maximum=1_000, multipleOf=0.1),
+    "sevenths of a hundred": _value(type="number", multipleOf=0.07),
+    "multiples of a prime of hundredths": _value(type="number", minimum=0.29, exclusiveMaximum=29, multipleOf=0.29),
+    "millionths": _value(type="number", exclusiveMinimum=0, multipleOf=0.000001),
     "hundredths": _value(type="number", minimum=0, maximum=1_000, multipleOf=0.01),
     "a nullable string": _value(type=["string", "null"]),
     "a nullable integer": _value(type=["null", "integer"], minimum=1),
@@ -141,3 +146,65 @@ def test_optional_properties_are_left_out_and_put_in(
     bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
     assert {"y" in body for body in bodies} == {True, False}
     assert {"y" in json.loads(case.payload) for case in draw(valid_requests(contract), 50)} == {True, False}
+
+
+@pytest.mark.parametrize("number", ["0.07", "0.29", "172.61", "1e2", "1.10", "9007199254740993", "-0.01", "0e5"])
+@pytest.mark.parametrize("beside", ["0.005", "0.07000000000000000001", "1e-3", "1e-400", "90071992547409.935"])
+def test_multiples_are_exact(number: str, beside: str, load_reports: Callable[[dict[str, Any]], Contract]) -> None:
+    """What is a multiple as it is written is one, whatever a double makes of it; and nothing else is."""
+    judge = oracle(load_reports(_value(type="number", multipleOf=0.01)))
+    assert judge.classify(b'{"x":%s}' % number.encode()).expectation is Expectation.ACCEPT
+    assert judge.classify(b'{"x":%s}' % beside.encode()).expectation is Expectation.REJECT
+
+
+@pytest.mark.parametrize(
+    ("schema", "kept", "broken"),
+    [
+        (_value(type="number", maximum=0.1), "0.1", "0.10000000000000000001"),
+        (_value(type="number", minimum=0.1), "0.1", "0.09999999999999999999"),
+        (_value(type="number", exclusiveMaximum=0.1), "0.09999999999999999999", "0.1"),
+        (_value(type="integer"), "1.0", "1.00000000000000000001"),
+        (_value(type="integer"), "1e400", "1e-400"),
+        (_value(type="integer", maximum=2**60), str(2**60), str(2**60 + 1)),
+    ],
+)
+def test_numbers_are_decimals(
+    schema: dict[str, Any], kept: str, broken: str, load_reports: Callable[[dict[str, Any]], Contract]
+) -> None:
+    """Bounds and types are judged by what is written too."""
+    judge = oracle(load_reports(schema))
+    said = [judge.classify(b'{"x":%s}' % number.encode()).expectation for number in (kept, broken)]
+    assert said == [Expectation.ACCEPT, Expectation.REJECT]
+
+
+@pytest.mark.parametrize("schema", [name for name in SCHEMAS if "x" in SCHEMAS[name].get("properties", {})])
+def test_no_number_is_too_large_to_judge(schema: str, load_reports: Callable[[dict[str, Any]], Contract]) -> None:
+    """Numbers beyond every double are judged as well, at once, by whichever keyword meets them."""
+    judge = oracle(load_reports(SCHEMAS[schema]))
+    large = (b"1e400", b"-1e400", b"1" + b"0" * 400, b"1" + b"0" * 5_000, b"1e-400", b"7e999999999", b"7e-999999999")
+    for number in (*large, b"0." + b"7" * 200_000, b"1e99999999999999999999999"):
+        assert judge.classify(b'{"x":%s}' % number).expectation in Expectation
+        assert judge.classify(b'{"x":[%s]}' % number).expectation in Expectation
+
+
+def test_no_combination_is_passed_over(load_reports: Callable[[dict[str, Any]], Contract]) -> None:
+    """Every combination of listed values is in the suite; a contract with more than it can hold is refused."""
+    words = {"type": "string", "enum": [f"W{number}" for number in range(5)]}
+    contract = load_reports(_object(dict.fromkeys("xyz", words)))
+    bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    assert len({tuple(sorted(body.items())) for body in bodies}) == 5**3
+    more = load_reports(_object(dict.fromkeys("xyzw", words)))
+    for draw_from in (suite, valid_requests, invalid_requests):
+        with pytest.raises(Unsupported, match=r"/components/schemas/Report: its listed values .* more than 200 ways"):
+            draw_from(more)
+
+
+def test_what_a_condition_forbids_is_no_combination(load_reports: Callable[[dict[str, Any]], Contract]) -> None:
+    """Of many combinations of which few are allowed, those few are found."""
+    words = {"type": "string", "enum": [f"W{number}" for number in range(7)]}
+    fixed = {"then": {"properties": {"y": {"const": "W0"}, "z": {"const": "W0"}}}}
+    contract = load_reports(
+        _object(dict.fromkeys("xyz", words), allOf=[{"if": {"properties": {"x": {"type": "string"}}}, **fixed}])
+    )
+    bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    assert {tuple(body[name] for name in "xyz") for body in bodies} == {(f"W{n}", "W0", "W0") for n in range(7)}

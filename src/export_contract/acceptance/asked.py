@@ -1,0 +1,45 @@
+"""What an accepted case asks for: its body, and the range of its dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from export_contract.contract import Contract
+from export_contract.contract.json_text import read_json
+from export_contract.contract.timestamps import instant
+from export_contract.strategies import Case
+
+_CLOCKS_APART: Final = timedelta(days=2)
+"""More than any two clocks differ, wherever they are."""
+
+
+def request_of(case: Case) -> dict[str, Any]:
+    """The body of an accepted case; empty where it is no object."""
+    values = read_json(case.payload).values
+    return values[0] if values and isinstance(values[0], dict) else {}
+
+
+def range_of(case: Case, contract: Contract) -> tuple[datetime, datetime] | None:
+    """The range that an accepted case asks for, where it has one."""
+    body = request_of(case)
+    for schema in contract.request.beside():
+        texts = [body.get(name) for name in schema.keywords.get("x-ordered", ())]
+        moments = [instant(text) for text in texts if isinstance(text, str)]
+        if len(moments) == 2 and moments[0] and moments[1]:
+            return moments[0], moments[1]
+    return None
+
+
+def is_to_come(case: Case, contract: Contract) -> bool:
+    """Whether the range that a case asks for begins in the future."""
+    found = range_of(case, contract)
+    return found is not None and found[0] > datetime.now(UTC) + _CLOCKS_APART
+
+
+def past_seconds(case: Case, contract: Contract) -> float:
+    """The length of the range that a case asks for, where that is over; -1 where it is not, or there is none."""
+    found = range_of(case, contract)
+    if found is None or found[1] > datetime.now(UTC) - _CLOCKS_APART:
+        return -1.0
+    return (found[1] - found[0]).total_seconds()
