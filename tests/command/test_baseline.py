@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.command.conftest import Command
 
-QUICK = ("run", "-q", "--phases", "probe,auth,protocol,suite", "--baseline", "known.toml")
+QUICK = ("run", "-q", "--phases", "probe,load,auth,protocol,jobs,suite", "--baseline", "known.toml")
 PROBE = ("run", "-q", "--phases", "probe")
 FAULT = {"EXPORT_CONTRACT_FAULT": "interactions-csv"}
 
@@ -47,7 +47,7 @@ def test_what_cannot_be_used(command: Command) -> None:
 def test_where_it_cannot_be_written(command: Command) -> None:
     """A baseline that cannot be written is told after the results, and the status is not that of success."""
     (command.folder / "file").write_text("")
-    arguments = ("run", "-q", "--phases", "probe,auth,protocol,suite", "--update-baseline", "--baseline")
+    arguments = ("run", "-q", "--phases", "probe,load,auth,protocol,jobs,suite", "--update-baseline", "--baseline")
     process = command.invoke(*arguments, "file/known.toml")
     assert process.exit_code == 2
     assert "file/known.toml cannot be written" in process.stderr

@@ -14,6 +14,8 @@ from export_contract.acceptance.baseline import Baseline, read_baseline, updated
 from export_contract.acceptance.results import PhaseResult, RequirementResult, Waiver
 
 replace = msgspec.structs.replace
+GONE = Waiver(requirement="EXP-START-REQUIRED", fingerprint="0123456789ab", reason="x")
+NOT_LOOKED_AT = Waiver(requirement="EXP-LOAD-ANSWERS", fingerprint="0123456789ab", reason="x")
 
 
 def day_of(results: Results) -> date:
@@ -30,8 +32,12 @@ def waivers(results: Results, **parts: Any) -> tuple[Waiver, ...]:
 
 @pytest.fixture(scope="module")
 def whole(results: Results) -> Results:
-    """Results in which every requirement that applies was exercised."""
-    requirements = tuple(replace(one, applies=bool(one.cases)) for one in results.requirements)
+    """Results in which every requirement that applies was exercised, and one does not apply."""
+    unexercised = {"cases": 0, "applies": False, "verdict": "not exercised"}
+    requirements = tuple(
+        replace(one, **unexercised) if one.id == NOT_LOOKED_AT.requirement else replace(one, applies=bool(one.cases))
+        for one in results.requirements
+    )
     return replace(results, requirements=requirements)
 
 
@@ -78,10 +84,6 @@ def test_no_reason_no_waiver(whole: Results, reason: str) -> None:
     found = with_baseline(whole, Baseline(known=waivers(whole, reason=reason)))
     assert found.verdict == "violates"
     assert {finding.not_waived for finding in found.findings} == {"the baseline knows it, without a reason"}
-
-
-GONE = Waiver(requirement="EXP-START-REQUIRED", fingerprint="0123456789ab", reason="x")
-NOT_LOOKED_AT = Waiver(requirement="EXP-LOAD-ANSWERS", fingerprint="0123456789ab", reason="x")
 
 
 def test_fixed(whole: Results) -> None:

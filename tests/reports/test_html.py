@@ -35,7 +35,7 @@ def test_the_first_screen(told: Results) -> None:
         told.started_at[:10],
         f"{told.counts['requests']} requests, {told.counts['jobs_created']} jobs, {told.seconds:.1f} s",
         f"{told.counts['not_exercised']} not exercised",
-        "the phase jobs is still to come",
+        "the phase load was not run",
     ):
         assert part in header
 
