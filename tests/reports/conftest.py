@@ -117,7 +117,7 @@ HOSTILE = {
     "NUL": "a\x00b",
     "surrogates": "half \ud800 and \udfff",
     "direction": "\u202egnp.exe\u2066\u200b\ufeff\u2028",
-    "GitHub": "\n::error title=x::pwned\n##[set-output name=a]b ::stop-commands::x",
+    "GitHub": "\n::error title=x,file=y::pwned\n##[set-output name=a]b ::stop-commands::x",
     "expression": "${{ secrets.TOKEN }} $(id) `id` %0A%25",
     "Markdown": "\n# heading\n|a|b|\n|-|-|\n```\n[x](http://evil.example) ![i](//evil.example) @all #1 www.x.example",
     "backticks": "`one` ``two`` ```three``` |pipe\\|",
