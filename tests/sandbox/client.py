@@ -46,11 +46,14 @@ class Client:
         self, count: int, method: str, url: str, *, authorization: str | None = DEMO_AUTHORIZATION, **parts: Any
     ) -> list[httpx.Response]:
         """The same call several times at the same time."""
+        follow = parts.pop("follow_redirects", False)
         headers = {**({} if authorization is None else {"authorization": authorization}), **parts.pop("headers", {})}
 
         async def call() -> list[httpx.Response]:
             transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test:8080") as client:
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://sandbox.test:8080", follow_redirects=follow
+            ) as client:
                 calls = (client.request(method, url, headers=headers, **parts) for _ in range(count))
                 return await asyncio.gather(*calls)
 
@@ -78,7 +81,7 @@ class Client:
         """The file of a new job."""
         status = self.status(self.create(**fields)).json()
         export_data = status["job"].get("exportData") or status["exportData"]
-        return self.request("GET", export_data["downloadUrl"], authorization=authorization)
+        return self.request("GET", export_data["downloadUrl"], authorization=authorization, follow_redirects=True)
 
     @property
     def created(self) -> int:

@@ -12,7 +12,7 @@ import pytest
 from export_contract.sandbox import VARIANTS
 
 from .client import EXAMPLE, INTERACTIONS, Client, body_with, decoded
-from .probes import answer, body, distinct, end, ending, interactions, job_id, media_type, post, said, start
+from .probes import answer, body, distinct, end, ending, file, interactions, job_id, media_type, post, said, start
 
 BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
@@ -24,6 +24,12 @@ def refusal(look: Callable[[Any], object]) -> Callable[[Client], object]:
 def told(client: Client) -> dict[str, Any]:
     document: dict[str, Any] = client.status(client.create()).json()
     return document
+
+
+def url_of(client: Client) -> str:
+    """How the URL of a file begins."""
+    url: str = told(client)["job"]["exportData"]["downloadUrl"]
+    return url[:19]
 
 
 def twentieth(client: Client) -> object:
@@ -83,6 +89,12 @@ DIFFERENCES: dict[str, tuple[Callable[[Client], object], object, object]] = {
     "long-strings-refused": (post(x="x" * 1_001), 200, 400),
     "deep-nesting-refused": (ending(', "x": ' + "[" * 21 + "]" * 21 + "}"), 200, 400),
     "large-bodies-refused": (post(x="x" * 16_384), 200, 413),
+    "file-elsewhere": (url_of, "http://sandbox.test", "http://localhost:80"),
+    "file-relative": (url_of, "http://sandbox.test", "/files/1.csv?expire"),
+    "file-redirected": (file(lambda r: len(r.history)), 0, 1),
+    "file-bare-line-feeds": (file(lambda r: b"\r\n" in r.content), True, False),
+    "file-byte-order-mark": (file(lambda r: r.content[:3]), b"Use", b"\xef\xbb\xbf"),
+    "file-no-last-break": (file(lambda r: r.content[-1:] == b"\n"), True, False),
     "export-data-beside-job": (lambda client: [*told(client)], ["job", "errors"], ["job", "errors", "exportData"]),
 }
 
@@ -121,11 +133,13 @@ def test_jobs_before_their_end() -> None:
     assert "exportData" not in told(Client(completed_after=60.0))["job"]
     assert told(Client(variants=["export-data-null"], completed_after=60.0))["job"]["exportData"] is None
     assert VARIANTS["completed-at-once"].changes == {"completed_after": 0.0}
+    late = Client(variants=["completed-late"], completed_after=60.0)
+    assert late.status(late.create()).headers["retry-after"] == "1"
 
 
 def test_every_variant_is_tested() -> None:
     """The table of differences is complete."""
-    assert {*DIFFERENCES, "export-data-null", "completed-at-once"} == {*VARIANTS}
+    assert {*DIFFERENCES, "export-data-null", "completed-at-once", "completed-late"} == {*VARIANTS}
     assert len(VARIANTS) >= 20
     assert all(name == variant.name and variant.summary.endswith(".") for name, variant in VARIANTS.items())
 

@@ -22,13 +22,18 @@ def request_of(case: Case) -> dict[str, Any]:
 
 def range_of(case: Case, contract: Contract) -> tuple[datetime, datetime] | None:
     """The range that an accepted case asks for, where it has one."""
+    moments = [instant(text) for text in range_texts(case, contract)]
+    return (moments[0], moments[1]) if len(moments) == 2 and moments[0] and moments[1] else None
+
+
+def range_texts(case: Case, contract: Contract) -> list[str]:
+    """The two ends of the range that a case asks for, as it writes them; empty where it has none."""
     body = request_of(case)
     for schema in contract.request.beside():
         texts = [body.get(name) for name in schema.keywords.get("x-ordered", ())]
-        moments = [instant(text) for text in texts if isinstance(text, str)]
-        if len(moments) == 2 and moments[0] and moments[1]:
-            return moments[0], moments[1]
-    return None
+        if texts and all(isinstance(text, str) for text in texts):
+            return [str(text) for text in texts]
+    return []
 
 
 def is_to_come(case: Case, contract: Contract) -> bool:

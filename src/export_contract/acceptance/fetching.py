@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from export_contract.acceptance.asked import is_to_come, range_of, request_of
+from export_contract.acceptance.asked import is_to_come, range_of, range_texts, request_of
 from export_contract.acceptance.checks import Deviation, Outcome
 from export_contract.acceptance.events import Downloading
 from export_contract.acceptance.exchange import Exchange
@@ -163,7 +163,8 @@ def _outcomes(session: Session, job: Followed, file: Fetched) -> list[Outcome]:
         problem, kind = "it is empty, and nothing says that no record matches", "empty"
     note("file/format", "file format", kind, f"{wanted.format}, whole and not empty", problem)
     if facts.dated:
-        note("file/dates", "file dates", "out of range", f"no record outside {_range(job)}", facts.date_problem)
+        asked = " to ".join(range_texts(job.created.case, session.bench.contract))
+        note("file/dates", "file dates", "out of range", f"no record outside {asked}", facts.date_problem)
     if facts.columns is not None and wanted.known and not facts.format_problem:
         columns = ", ".join(wanted.known.columns)
         note("file/columns", "file columns", "other columns", f"the columns {columns}", facts.column_problem)
@@ -178,11 +179,6 @@ def _may_be_empty(file: Fetched, job: Followed, wanted: Wanted) -> bool:
         return False
     told: list[tuple[str, Any]] = [*file.exchange.answer.headers, *job.data.items()]
     return wanted.is_to_come or any(str(value).strip() == "0" for name, value in told if _COUNT.fullmatch(name))
-
-
-def _range(job: Followed) -> str:
-    request = request_of(job.created.case)
-    return " to ".join(str(value) for value in request.values() if isinstance(value, str) and value[:1].isdigit())
 
 
 def _record(file: Fetched) -> FileRecord:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -73,15 +74,27 @@ def read_file(chunks: Iterable[bytes], wanted: Wanted, tell: Callable[[int], Non
     `tell` is called with the number of bytes now and then. Nothing of a record is kept but what its date says.
     """
     facts = FileFacts()
+    begin, chunks = _beginning(chunks)
     stream: io.BufferedReader[Any] = io.BufferedReader(_Stream(chunks, facts, tell), _BUFFER)
     read = {"CSV": _read_csv, "JSONL": _read_json_lines}.get(wanted.format.upper(), _read_anything)
     try:
+        if read is not _read_anything and (found := _other_format(begin.removeprefix(_BYTE_ORDER_MARK), wanted)):
+            raise _Malformed(f"it begins like {found}")
         read(stream, wanted, facts)
     except _Malformed as error:
         facts.format_problem = str(error)
     except UnicodeDecodeError:
         facts.format_problem = f"record {facts.records + 1:,} is no UTF-8"
     return facts
+
+
+def _beginning(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes, however few come at a time, and all chunks."""
+    rest = iter(chunks)
+    begin = b""
+    while len(begin) < _MOST_SHOWN and (chunk := next(rest, None)) is not None:
+        begin += chunk
+    return begin, chain([begin], rest)
 
 
 class _Stream(io.RawIOBase):
@@ -142,8 +155,7 @@ def _read_json_lines(stream: io.BufferedReader[Any], wanted: Wanted, facts: File
         except msgspec.DecodeError as error:
             raise _Malformed(_no_record(number, line, facts, str(error))) from None
         if not isinstance(record, dict):
-            what = "a JSON array: records are one object a line" if isinstance(record, list) else "no JSON object"
-            raise _Malformed(f"line {number:,} is {what}")
+            raise _Malformed(f"line {number:,} is {'a JSON array' if isinstance(record, list) else 'no JSON object'}")
         facts.records += 1
         if judge:
             judge(record.get)
@@ -154,17 +166,12 @@ def _read_json_lines(stream: io.BufferedReader[Any], wanted: Wanted, facts: File
 def _no_record(number: int, line: bytes, facts: FileFacts, problem: str) -> str:
     if facts.is_cut:
         return ""
-    if number == 1 and (found := _other_format(line)):
-        return f"it begins like {found}"
     if not line.endswith(b"\n") and number > 1:
         return f"the last line, {number:,}, is cut: {problem}"
     return f"line {number:,} is no JSON of its own: {problem}"
 
 
 def _read_csv(stream: io.BufferedReader[Any], wanted: Wanted, facts: FileFacts) -> None:
-    begin = stream.peek(_MOST_SHOWN).removeprefix(_BYTE_ORDER_MARK)
-    if found := "a JSON object" if begin.startswith(b"{") else _other_format(begin):
-        raise _Malformed(f"it begins like {found}")
     rows = _rows(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), facts)
     header = next(rows, None)
     if header is None:
@@ -231,13 +238,12 @@ def _column_problem(header: Sequence[str], known: KnownFile | None) -> str:
     return ""
 
 
-def _other_format(begin: bytes) -> str:
-    """What a file begins like, where that is neither CSV nor JSON Lines."""
+def _other_format(begin: bytes, wanted: Wanted) -> str:
+    """What a file begins like, where that is not the format asked for."""
     start = begin.lstrip()[:4].lower()
-    for magic, what in _OTHER_FORMATS:
-        if start.startswith(magic):
-            return what
-    return ""
+    if start.startswith(b"{") and wanted.format.upper() == "CSV":
+        return "a JSON object"
+    return next((what for magic, what in _OTHER_FORMATS if start.startswith(magic)), "")
 
 
 def _date_judge(wanted: Wanted, facts: FileFacts) -> Callable[[Callable[[str], Any]], None] | None:

@@ -27,6 +27,11 @@ _SHORTEST: Final = 4
 _PIECE: Final = 8
 """Characters of a secret in a row that tell too much of it; fewer may be there by chance, and are no evidence."""
 _SECRET_NAMES: Final = re.compile(r"auth|cookie|secret|token|api-?key|password|session|signature", re.IGNORECASE)
+_SIGNATURES: Final = re.compile(
+    rb"((?:[?&]|&amp;|\\u0026)[\w.-]{0,40}?(?:signature|sig|token|credential|secret|password|api[_-]?key)=)[^&\s\"'<>\\#]+",
+    re.IGNORECASE,
+)
+"""In an address: what lets its bearer in, which a target makes and nobody could know before."""
 _ONE_VALUE: Final = frozenset({"basic", "bearer"})
 """Schemes behind which no parameters stand."""
 _T = TypeVar("_T")
@@ -57,12 +62,12 @@ class Redaction:
         return self.content(text.encode("utf-8", "backslashreplace")).decode("utf-8", "backslashreplace")
 
     def content(self, content: bytes) -> bytes:
-        """`content` with a mask for every secret."""
+        """`content` with a mask for every secret, those that a target put into an address among them."""
         masked, kept = bytearray(), 0
         for start, end in self._spans(content):
             masked += content[kept:start] + MASK.encode()
             kept = end
-        return bytes(masked + content[kept:]) if kept else content
+        return _SIGNATURES.sub(rb"\1" + MASK.encode(), bytes(masked + content[kept:]) if kept else content)
 
     def finds(self, content: bytes) -> bool:
         """Whether a whole secret is in `content`."""

@@ -91,6 +91,7 @@ def lines(results: Results, *, quiet: bool, verbose: bool) -> Iterator[Text]:
     was_exercised = any(one.cases for one in results.requirements)
     if was_exercised and not quiet:
         yield from _requirement_lines(results, verbose=verbose)
+        yield from _evidence_lines(results)
     for number, finding in enumerate(results.findings, start=1):
         yield Text("")
         yield from _finding_lines(number, finding, results)
@@ -119,6 +120,26 @@ def _requirement_line(one: RequirementResult, width: int) -> Text:
     if remarks:
         line.append(f"  ({'; '.join(remarks)})", style="dim")
     return line
+
+
+def _evidence_lines(results: Results) -> Iterator[Text]:
+    """What was seen of jobs, and of requests at the same time."""
+    if results.jobs or results.load:
+        yield Text("")
+    if jobs := results.jobs:
+        states = Counter(job.state or "no state" for job in jobs)
+        files = [job.file for job in jobs if job.file]
+        line = f"{len(jobs)} jobs followed: {', '.join(f'{count} {state}' for state, count in states.items())}"
+        if files:
+            size, records = sum(file.bytes for file in files), sum(file.records or 0 for file in files)
+            line += f"; {len(files)} files with {records:,} records in {size:,} bytes"
+        yield _labelled("Jobs", printable(line))
+    if load := results.load:
+        line = f"{load.requests} requests at the same time, {load.accepted} accepted"
+        if load.latency:
+            median, longest = load.latency.median * 1000, load.latency.longest * 1000
+            line += f"; answered in {median:.0f} ms (median), {longest:.0f} ms at most"
+        yield _labelled("Load", line)
 
 
 def _choice(one: RequirementResult) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import gzip
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from email.utils import formatdate
+from urllib.parse import urlencode, urlsplit
 
 from .job_facts import COMPLETED, JobFacts, Making
 from .messages import Answer, Call, Problem, json_bytes, refusal
-from .seams import Changes
+from .seams import Changes, rewrites
 
 _EVERY = 20  # calls
 
@@ -106,6 +108,63 @@ def null_until_completed(answer: Answer, call: Call) -> Answer:
     if job["status"] == COMPLETED:
         return answer
     return answer.with_document({**document, "job": {**job, "exportData": None}})
+
+
+def elsewhere() -> Changes:
+    """Files on another host, which must not see the credentials."""
+
+    def linked(answer: Answer, call: Call) -> Answer:
+        here = urlsplit(call.base_url).hostname or ""
+        return _relinked(answer, lambda url: url.replace(here, "localhost", 1))
+
+    def guarded(call: Call) -> Answer | None:
+        if call.path.startswith("/files/") and call.authorization:
+            return refusal("file-refused", 400, Problem("authorization", "is not for this host"))
+        return None
+
+    return {**rewrites("status", by=linked), "intercept": guarded}
+
+
+def relative_link(answer: Answer, call: Call) -> Answer:
+    """A link without a host."""
+    return _relinked(answer, lambda url: url.replace(call.base_url, "/"))
+
+
+def moved(call: Call) -> Answer | None:
+    """Files behind a redirect."""
+    query = dict(call.query)
+    if not call.path.startswith("/files/") or "moved" in query:
+        return None
+    there = f"{call.path}?{urlencode({**query, 'moved': 'yes'})}"
+    return Answer("turned-away", 302, media_type=None).with_headers(location=there)
+
+
+def with_line_feeds(answer: Answer, call: Call) -> Answer:
+    """Lines that end in a line feed alone."""
+    return replace(answer, body=answer.body.replace(b"\r\n", b"\n")) if call.path.endswith(".csv") else answer
+
+
+def with_byte_order_mark(answer: Answer, call: Call) -> Answer:
+    """A byte order mark, as spreadsheets like it."""
+    return replace(answer, body=b"\xef\xbb\xbf" + answer.body) if call.path.endswith(".csv") else answer
+
+
+def without_last_break(answer: Answer, call: Call) -> Answer:
+    """No line break behind the last record."""
+    return replace(answer, body=answer.body.rstrip(b"\r\n"))
+
+
+def later(answer: Answer, call: Call) -> Answer:
+    """A word on when to look again, until the job is completed."""
+    return answer if answer.document["job"]["status"] == COMPLETED else answer.with_headers(retry_after="1")
+
+
+def _relinked(answer: Answer, change: Callable[[str], str]) -> Answer:
+    document = answer.document
+    data = document["job"].get("exportData")
+    if data:
+        data["downloadUrl"] = change(data["downloadUrl"])
+    return answer.with_document(document)
 
 
 def _is_turned_away(call: Call) -> bool:

@@ -300,6 +300,7 @@ _TABLE = (
     Fault("status-unknown-200", "EXP-STATUS-UNKNOWN-ID", "The status of an unknown id is answered 200.", sends("unknown-id", status=200)),
     Fault("status-unknown-500", "EXP-STATUS-UNKNOWN-ID", "The status of an unknown id is a server error.", sends("unknown-id", status=500)),
     Fault("status-malformed-500", "EXP-STATUS-UNKNOWN-ID", "The status of an id that is no Base64 is a server error.", crashes.malformed_id()),
+    Fault("status-any-id", "EXP-STATUS-UNKNOWN-ID", "Any id that nobody knows is PENDING.", statuses.knows_any_id()),
     Fault("status-missing-id-200", "EXP-STATUS-MISSING-ID", "A status without an id is answered 200.", sends("missing-id", status=200)),
     Fault("status-missing-id-500", "EXP-STATUS-MISSING-ID", "A status without an id is a server error.", sends("missing-id", status=500)),
     Fault("status-no-credentials", "EXP-STATUS-AUTH", "A status needs no credentials.", credentials.none("GET")),
@@ -313,6 +314,13 @@ _TABLE = (
     Fault("csv-ragged", "EXP-FILE-FORMAT", "Some CSV rows are a field short.", files.csv_rows(files.ragged)),
     Fault("csv-unquoted", "EXP-FILE-FORMAT", "CSV fields with commas are not quoted.", files.csv_text(files.unquoted)),
     Fault("csv-no-header", "EXP-FILE-FORMAT", "A CSV file has no header.", files.csv_rows(lambda rows: rows[1:])),
+    Fault("csv-semicolons", "EXP-FILE-FORMAT", "CSV fields are separated by semicolons.", files.csv_text(files.semicolons)),
+    Fault("csv-web-page", "EXP-FILE-FORMAT", "A CSV file is a web page.", files.csv_text(files.web_page)),
+    Fault("csv-latin-1", "EXP-FILE-FORMAT", "A CSV file is in Latin-1.", files.csv_text(files.in_latin_1)),
+    Fault("jsonl-csv", "EXP-FILE-FORMAT", "A JSONL file is CSV.", files.jsonl_text(files.jsonl_as_csv)),
+    Fault("jsonl-values", "EXP-FILE-FORMAT", "A line of JSONL is a list of values.", files.jsonl_text(files.jsonl_as_lists)),
+    Fault("jsonl-blank-lines", "EXP-FILE-FORMAT", "Lines of JSONL have blank lines between them.", files.jsonl_text(files.jsonl_spaced)),
+    Fault("jsonl-joined", "EXP-FILE-FORMAT", "Objects in JSONL have no line breaks between them.", files.jsonl_text(files.jsonl_joined)),
     Fault("jsonl-list", "EXP-FILE-FORMAT", "A JSONL file is a JSON list.", files.jsonl_text(files.jsonl_as_list)),
     Fault("jsonl-indented", "EXP-FILE-FORMAT", "Objects in JSONL span several lines.", files.jsonl_text(files.jsonl_indented)),
     Fault("jsonl-cut", "EXP-FILE-FORMAT", "The last line of JSONL is cut.", files.jsonl_text(lambda content: content[:-20])),
@@ -324,6 +332,7 @@ _TABLE = (
     Fault("csv-columns-swapped", "EXP-FILE-COLUMNS", "The first two CSV columns are swapped.", files.csv_rows(files.second_column_first)),
     # Under load
     Fault("load-shared-id", "EXP-LOAD-ANSWERS", "More than three requests at the same time share a job id.", job_ids.shared_beyond(3) | sends("created", delay=0.05)),
+    Fault("load-mixed-up", "EXP-LOAD-ANSWERS", "More than three requests at the same time get each other's dates.", job_ids.mixed_up_beyond(3) | sends("created", delay=0.05)),
     Fault("load-500", "EXP-LOAD-ANSWERS", "More than three requests at the same time are a server error.", crashes.more_at_once_than(3) | sends("created", delay=0.05)),
 )
 # fmt: on

@@ -70,8 +70,16 @@ _TABLE = (
     Variant("large-bodies-refused", "Answers 413 to bodies of more than 16 KiB.", {"largest_body": 16 * 1024}),
     # The job
     Variant("completed-at-once", "A job is completed as soon as it is created.", {"completed_after": 0.0}),
+    Variant("completed-late", "A job is completed after 1.2 seconds, and says when to look again.", {"completed_after": 1.2} | rewrites("status", by=differences.later)),
     Variant("export-data-beside-job", "exportData stands beside the job.", rewrites("status", by=differences.beside)),
     Variant("export-data-null", "exportData is null until the job is completed.", rewrites("status", by=differences.null_until_completed)),
+    # The file
+    Variant("file-elsewhere", "Files are on another host, which refuses credentials.", differences.elsewhere()),
+    Variant("file-relative", "The downloadUrl has no host.", rewrites("status", by=differences.relative_link)),
+    Variant("file-redirected", "The downloadUrl leads on to the file.", {"intercept": differences.moved}),
+    Variant("file-bare-line-feeds", "CSV lines end in a line feed alone.", rewrites("file", by=differences.with_line_feeds)),
+    Variant("file-byte-order-mark", "A CSV file begins with a byte order mark.", rewrites("file", by=differences.with_byte_order_mark)),
+    Variant("file-no-last-break", "There is no line break behind the last record.", rewrites("file", by=differences.without_last_break)),
 )
 # fmt: on
 

@@ -67,6 +67,44 @@ def jsonl_indented(content: bytes) -> bytes:
     return b"\n".join(json.dumps(json.loads(line), indent=2).encode() for line in content.splitlines())
 
 
+def semicolons(content: bytes) -> bytes:
+    """Separated by semicolons, as some spreadsheets write it."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows(_rows(content))
+    return text.getvalue().encode()
+
+
+def web_page(content: bytes) -> bytes:
+    """A page for people."""
+    return b"<!DOCTYPE html>\n<html><body>The export, which you can <a href='/'>see here</a></body></html>\n"
+
+
+def jsonl_as_csv(content: bytes) -> bytes:
+    """The same records as CSV."""
+    records = [json.loads(line) for line in content.splitlines()]
+    return _written([list(records[0]), *([str(value) for value in record.values()] for record in records)])
+
+
+def jsonl_as_lists(content: bytes) -> bytes:
+    """The values alone."""
+    return b"".join(json.dumps(list(json.loads(line).values())).encode() + b"\n" for line in content.splitlines())
+
+
+def jsonl_spaced(content: bytes) -> bytes:
+    """A blank line between records."""
+    return content.replace(b"\n", b"\n\n")
+
+
+def jsonl_joined(content: bytes) -> bytes:
+    """No line breaks between records."""
+    return content.replace(b"\n", b"")
+
+
+def in_latin_1(content: bytes) -> bytes:
+    """In an encoding of the last century."""
+    return content.decode().encode("latin-1", "replace")
+
+
 def snake_case(rows: _Rows) -> _Rows:
     """Column names as a database has them."""
     return [[name.lower().replace(" ", "_") for name in rows[0]], *rows[1:]]

@@ -113,6 +113,15 @@ def shared_beyond(calls: int) -> Changes:
     return {"job_text": shared}
 
 
+def mixed_up_beyond(calls: int) -> Changes:
+    """The dates of another request, where more calls than these are being answered."""
+
+    def mixed(facts: JobFacts, making: Making) -> dict[str, str]:
+        return {"end": facts.start} if making.call.in_flight > calls else {}
+
+    return says(mixed)
+
+
 def with_key() -> Changes:
     """The caller's key in the place of the tenant's."""
     return says(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
 
+from ..job_facts import PENDING
 from ..messages import Answer, Call
 from ..seams import Changes, rewrites
 from .job_ids import opaque
@@ -36,6 +38,15 @@ def tells(retell: Callable[[_Job], Any]) -> Changes:
 def tells_of_file(retell: Callable[[dict[str, str]], Any]) -> Changes:
     """Changes what a status says of the file."""
     return tells(lambda job: {**job, "exportData": retell(job["exportData"])} if "exportData" in job else job)
+
+
+def knows_any_id() -> Changes:
+    """Tells of any id that it is PENDING."""
+
+    def told(answer: Answer, call: Call) -> Answer:
+        return replace(answer.with_document({"job": {"id": dict(call.query)["id"], "status": PENDING}}), status=200)
+
+    return rewrites("unknown-id", by=told)
 
 
 def decodes_twice() -> Changes:
