@@ -181,9 +181,24 @@ def serve_needing() -> Iterator[str]:
     server.server_close()
 
 
-def test_what_one_request_cannot_show(found: Results, plan: RunPlan) -> None:
-    """A finding about several answers, as that an id was given twice, is inconclusive after one."""
-    unique = msgspec.structs.replace(found.findings[0], requirement="EXP-JOBID-UNIQUE", check="unique")
-    result = replay(plan, unique)
+@pytest.mark.parametrize("check", ["unique", "moves", "file format"])
+def test_what_one_answer_cannot_show(found: Results, plan: RunPlan, check: str) -> None:
+    """A finding about several answers, or about a file, is inconclusive, and nothing is sent for it."""
+    place = "/files/1.csv" if check == "file format" else "/exports"
+    request = msgspec.structs.replace(found.findings[0].request, url=f"http://127.0.0.1:9{place}?a=b")
+    several = msgspec.structs.replace(found.findings[0], check=check, request=request)
+    result = replay(plan, several)
     assert result.outcome == "inconclusive"
     assert "one answer does not show" in result.said
+    assert result.response.problem == "nothing was sent"
+
+
+def test_jobs_that_are_gone(found: Results, plan: RunPlan) -> None:
+    """A finding about a job that the target does not know any more is inconclusive, and not reproduced."""
+    finding = next(one for one in found.findings if one.requirement == "EXP-STATUS-DOWNLOAD")
+    case = msgspec.structs.replace(finding.case, query="id=bm9ib2R5")
+    with running() as url:
+        there = msgspec.structs.replace(plan, base_url=url)
+        result = replay(there, msgspec.structs.replace(finding, case=case))
+    assert result.outcome == "inconclusive"
+    assert "is not there any more" in result.said

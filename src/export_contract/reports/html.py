@@ -77,7 +77,7 @@ class _Shown(msgspec.Struct, frozen=True, kw_only=True):
         case = finding.case
         return cls(
             finding=finding,
-            pieces=[_shortened(piece) for piece in marked(case, plain)[:_MOST_PIECES]],
+            pieces=[_shortened(piece) for piece in marked(case, plain)[:_MOST_PIECES] if piece.text],
             missing=missing(case, plain)[:_MOST_PIECES],
             headers=[(name, value, _speaks_of(case, name)) for name, value in case.headers],
             curl=curl_text(finding),

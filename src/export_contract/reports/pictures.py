@@ -13,6 +13,8 @@ from export_contract.reports.evidence import Bins
 from export_contract.reports.printable import brief
 
 _WIDTH: Final = 640
+_WIDE: Final = 760
+"""Of a picture whose rows have names."""
 _MOST_JOBS: Final = 40
 _STATES: Final = ("PENDING", "COMPLETED", "FAILED")
 
@@ -44,23 +46,23 @@ def latency_picture(bins: Bins, latency: Latency | None) -> Markup:
 def jobs_picture(jobs: Sequence[FollowedJob]) -> Markup:
     """The states of jobs over time, a row for each; only the first ones where there are many."""
     shown = jobs[:_MOST_JOBS]
-    row, left = 24, 250
+    row, left = 24, 350
     longest = max((poll.seconds for job in shown for poll in job.polls), default=0) or 1
     end_of_all = longest * 1.08  # the last state is seen too
-    scale = (_WIDTH - left - 20) / end_of_all
+    scale = (_WIDE - left - 20) / end_of_all
     parts: list[Markup] = []
     for number, job in enumerate(shown):
         top = number * row
-        parts.append(_text(0, top + 16, brief(job.combination, 40), -1))
+        parts.append(_text(0, top + 16, brief(job.combination, 52), -1))
         ends = [*(poll.seconds for poll in job.polls[1:]), end_of_all]
         for poll, end in zip(job.polls, ends, strict=False):
             state = f"state-{_STATES.index(poll.status)}" if poll.status in _STATES else "state-other"
             width = max((end - poll.seconds) * scale, 3)
             parts.append(_rect(left + poll.seconds * scale, top + 6, width, 12, state, brief(poll.status, 60)))
     floor = len(shown) * row + 4
-    parts += [_line(left, floor, _WIDTH - 20, floor, "axis"), _text(left, floor + 18, "0 s", left)]
-    parts.append(_text(left + longest * scale, floor + 18, f"{longest:.1f} s", _WIDTH))
-    return _svg(floor + 26, "States of jobs over time", parts)
+    parts += [_line(left, floor, _WIDE - 20, floor, "axis"), _text(left, floor + 18, "0 s", left)]
+    parts.append(_text(left + longest * scale, floor + 18, f"{longest:.1f} s", _WIDE))
+    return _svg(floor + 26, "States of jobs over time", parts, _WIDE)
 
 
 def milliseconds(seconds: float) -> str:
@@ -80,9 +82,9 @@ def _ticks(low: float, high: float) -> list[float]:
     return [step for step in steps if low <= step <= high] or [low, high]
 
 
-def _svg(height: float, title: str, parts: Iterable[Markup]) -> Markup:
+def _svg(height: float, title: str, parts: Iterable[Markup], width: float = _WIDTH) -> Markup:
     return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        _WIDTH, round(height), title, Markup("").join(parts)
+        width, round(height), title, Markup("").join(parts)
     )
 
 
