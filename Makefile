@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint format selftest bench screenshot clean
+.PHONY: run test lint format selftest plugin-matrix bench screenshot clean
 
 run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
 	$(BIN)/export-contract run $(ARGS)
@@ -26,11 +26,15 @@ format: $(VENV)/.test ## put the code in its form
 selftest: $(VENV)/.test ## run the kit against every fault and variant of the sandbox; minutes
 	$(BIN)/python tests/selftest.py $(ARGS)
 
+plugin-matrix: $(VENV)/.test ## run the plugin beside other plugins, on the oldest and the newest pytest
+	$(BIN)/python tests/plugin_matrix.py
+
 bench: $(VENV)/.test ## measure ratios
 	for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
 
-screenshot: $(VENV)/.run ## draw docs/console.svg from a real run
+screenshot: $(VENV)/.test ## draw docs/console.svg and docs/report-*.png from real runs
 	$(BIN)/python docs/screenshot.py
+	$(BIN)/python docs/report_screenshots.py
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ def seconds(folder: Path, *arguments: str) -> float:
 
 
 def main() -> int:
-    """Measure in turns, compare medians, and say so in one line."""
+    """Measure in turns, compare the quickest of each, which whatever else runs disturbs least, and say so in one line."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "test_it.py").write_text("def test_it(): pass\n")
@@ -38,9 +37,9 @@ def main() -> int:
         for _ in range(ROUNDS):
             with_it.append(seconds(folder))
             without.append(seconds(folder, "-p", "no:export-contract"))
-    added = statistics.median(with_it) - statistics.median(without)
+    added = min(with_it) - min(without)
     print(
-        f"plugin start: {added * 1000:.1f} ms of CPU added to {statistics.median(without) * 1000:.0f} ms, "
+        f"plugin start: {added * 1000:.1f} ms of CPU added to {min(without) * 1000:.0f} ms, "
         f"at most {BOUND * 1000:.0f} ms"
     )
     return 0 if added <= BOUND else 1

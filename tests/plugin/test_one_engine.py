@@ -68,4 +68,19 @@ def test_a_report_that_cannot_be_written(inner: Inner) -> None:
     (inner.folder / "file").write_text("")
     result = inner(*SUITE, "-k", "EXP-AUTH", "--export-contract-report=json=file/results.json")
     assert result.ret == 4
-    result.stdout.fnmatch_lines(["Not every report could be written."])
+    result.stdout.fnmatch_lines(["Not everything could be written."])
+
+
+def test_a_baseline(inner: Inner, authorized: str) -> None:
+    """Known findings are expected failures, as the command's baseline has them; it is written and refused likewise."""
+    with running(["interactions-csv"]) as url:
+        arguments = (*SUITE, f"--export-contract-url={url}", "--export-contract-phases=probe,auth,protocol,suite")
+        arguments += ("--export-contract-baseline=known.toml",)
+        written = inner(*arguments, "--export-contract-update-baseline")
+        assert written.parseoutcomes()["failed"] == 1
+        baseline = (inner.folder / "known.toml").read_text()
+        assert 'requirement = "EXP-INTERACTIONS-FORMAT"' in baseline
+        (inner.folder / "known.toml").write_text(baseline.replace('reason = ""', 'reason = "ticket 7"'))
+        known = inner(*arguments, "-k", "EXP-INTERACTIONS", "-rx").parseoutcomes()
+        assert (known.get("failed"), known["xfailed"]) == (None, 1)
+    assert inner(*SUITE, "--export-contract-strict-baseline").ret == 4

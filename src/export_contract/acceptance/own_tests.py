@@ -15,6 +15,7 @@ from export_contract.acceptance.memory import Memory
 from export_contract.acceptance.records import exchange_record
 from export_contract.acceptance.results import ExchangeRecord, Finding, Job, RequirementResult, Results
 from export_contract.acceptance.summing_up import sum_up
+from export_contract.acceptance.verdicts import count_verdicts, counts_against
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case
 
@@ -93,8 +94,6 @@ def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -
         return results
     findings = (*results.findings, *(record.finding for record in records if record.finding))
     requirements = tuple(_with_tests(one, records) for one in results.requirements)
-    fails = any(one.severity == "failure" and one.status == "new" for one in findings)
-    is_over = results.verdict == "conforms" or results.reason == _NO_RUN
     jobs = tuple(job for record in records for job in record.jobs)
     exchanges = [exchange for record in records for exchange in record.exchanges]
     first = max((one.number for one in results.exchanges), default=0) + 1
@@ -103,15 +102,15 @@ def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -
         "requests": results.counts["requests"] + len(exchanges),
         "jobs_created": results.counts["jobs_created"] + len(jobs),
         "findings": len(findings),
-        **{
-            name.replace(" ", "_"): sum(one.verdict == name for one in requirements)
-            for name in ("passed", "failed", "waived", "not exercised")
-        },
+        **count_verdicts(requirements),
     }
+    verdict, reason = results.verdict, results.reason
+    if any(map(counts_against, findings)) and (verdict == "conforms" or reason == _NO_RUN):
+        verdict, reason = "violates", None
     return msgspec.structs.replace(
         results,
-        verdict="violates" if fails and is_over else results.verdict,
-        reason=None if fails and is_over else results.reason,
+        verdict=verdict,
+        reason=reason,
         counts=counts,
         requirements=requirements,
         findings=tuple(sorted(findings, key=lambda one: contract.rank[one.requirement])),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
@@ -11,20 +10,23 @@ import msgspec
 import pytest
 
 from export_contract.acceptance import Results, RunPlan, run
+from export_contract.acceptance.baseline import with_baseline
 from export_contract.acceptance.budget import Budget
 from export_contract.acceptance.checks import Bench
 from export_contract.acceptance.client import Client
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import to_json
 from export_contract.acceptance.shared_budget import SharedBudget
-from export_contract.acceptance.summing_up import TOO_LITTLE, phase_of_rule
+from export_contract.acceptance.summing_up import phase_of_rule
 from export_contract.acceptance.target import Target
+from export_contract.acceptance.verdicts import TOO_LITTLE, is_missing
 from export_contract.plugin.options import as_pytest_says, settled
 from export_contract.plugin.sharing import DiedWhileRunning, ended_run_file, folder_of, is_worker, made_once, run_file
 from export_contract.running import journal_of, placed, tell_all
 
 if TYPE_CHECKING:
     from export_contract.acceptance import Listener
+    from export_contract.running import SettledRun
 
 _CHEAP: Final = frozenset({"auth", "protocol"})
 """Phases that say all there is to say of their requirements, and create a few jobs at most."""
@@ -47,15 +49,21 @@ def ended_run(config: pytest.Config, asked: Iterable[str]) -> Ended:
     if _ENDED not in config.stash:
         try:
             content = made_once(run_file(config), lambda: to_json(_run(config, frozenset(asked))))
-            config.stash[_ENDED] = msgspec.json.decode(content, type=Ended)
+            config.stash[_ENDED] = _with_baseline(msgspec.json.decode(content, type=Ended), settled(config))
         except DiedWhileRunning:
             problem = "The worker that ran died, and another run would spend the budget again; run without -n."
             config.stash[_ENDED] = Ended(problem=problem)
     return config.stash[_ENDED]
 
 
+def _with_baseline(ended: Ended, settings: SettledRun) -> Ended:
+    if not (ended.results and settings.baseline):
+        return ended
+    return Ended(results=with_baseline(ended.results, settings.baseline, strict=settings.strict_baseline))
+
+
 def run_that_ended(config: pytest.Config) -> Ended | None:
-    """How the run ended, where there was one in this session; in whichever process."""
+    """How the run ended, where there was one in this session, in whichever process; without the baseline."""
     file = ended_run_file(config)
     return msgspec.json.decode(file.read_bytes(), type=Ended) if file else None
 
@@ -68,7 +76,7 @@ def why_inconclusive(ended: Ended, asked: frozenset[str]) -> str:
     if results.verdict != "inconclusive":
         return ""
     reason = results.reason or "too little is known"
-    if reason.startswith(TOO_LITTLE) and asked.isdisjoint(re.findall(r"[\w-]+", reason)):
+    if reason.startswith(TOO_LITTLE) and not any(is_missing(one) for one in results.requirements if one.id in asked):
         return ""  # what was left out was not asked about
     return as_pytest_says(reason)
 

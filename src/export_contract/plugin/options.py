@@ -52,7 +52,10 @@ OPTIONS: Final = (
     Option("max-followed", "int", "N", "Follow at most N jobs to their files."),
     Option("job-timeout", "float", "SECONDS", "A job that is not completed by then is a finding."),
     Option("seed", "int", "N", "Of what is drawn by chance."),
-    Option("report", "linelist", "FORMAT[=PATH]", "Write a report too: json; repeatable."),
+    Option("report", "linelist", "FORMAT[=PATH]", "Write a report too; repeatable."),
+    Option("baseline", "string", "FILE", "Findings that are known, and fail nothing; TOML or JSON."),
+    Option("update-baseline", "bool", "", "Write the baseline anew: add what is new, remove what was fixed."),
+    Option("strict-baseline", "bool", "", "Fail also for entries that do not occur any more."),
     Option("activity-id", "linelist", "N", "A learningActivityId that exists on the target; repeatable."),
     Option("allow-production", "bool", "", "Also test a server that is marked as production."),
 )

@@ -31,9 +31,10 @@ class Teller:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a report carries."""
-        record = getattr(report, RECORD, None)
-        if record and report.outcome != "rerun":  # type: ignore[comparison-overlap] # of pytest-rerunfailures
-            self._records.append(record)
+        if record := getattr(report, RECORD, None):
+            # What pytest-rerunfailures runs again says nothing yet; what was sent for it was sent.
+            said = {} if report.outcome in ("passed", "failed", "skipped") else {"requirement": None, "finding": None}
+            self._records.append({**record, **said})
         self._is_inconclusive |= hasattr(report, STOPS)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -46,19 +47,24 @@ class Teller:
         if not self._records and run_file is None:
             return
         from export_contract.reports.console import verdict_lines
-        from export_contract.running import write_reports
+        from export_contract.running import against_baseline, remove_journal, write_reports
 
         results = self._results()
         if results is None:
             return
-        reports = settled(self._config).reports
+        settings = settled(self._config)
+        results, is_whole = against_baseline(results, settings)
         if run_file:
             self._told = [as_pytest_says(line.plain) for line in verdict_lines(self._as_shown(results))]
-        self._told += [f"{name} report: {path}" for name, path in reports]
-        if not write_reports(results, reports):
-            self._told.append("Not every report could be written.")
-            if session.exitstatus == pytest.ExitCode.OK:
-                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        self._told += [f"{name} report: {path}" for name, path in settings.reports]
+        if write_reports(results, settings.reports, quiet=True):
+            remove_journal(settings.reports)
+        else:
+            is_whole = False
+        if not is_whole:
+            self._told.append("Not everything could be written.")
+        if session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = _status(results, is_whole=is_whole)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what the run came to."""
@@ -71,7 +77,7 @@ class Teller:
         """The results without a list of all that was not asked for."""
         import msgspec
 
-        from export_contract.acceptance.summing_up import TOO_LITTLE
+        from export_contract.acceptance.verdicts import TOO_LITTLE
 
         if self._is_inconclusive or not (results.reason or "").startswith(TOO_LITTLE):
             return results
@@ -92,3 +98,10 @@ class Teller:
         else:
             results = without_a_run(bench_of(plan), plan.base_url, plan.seed, embedded=plan.embedded)
         return filed(results, records, plan.contract) if results else None
+
+
+def _status(results: Results, *, is_whole: bool) -> pytest.ExitCode:
+    """The exit status of a session in which no test failed."""
+    if results.verdict == "violates" and results.reason:  # entries of a strict baseline, which no item stands for
+        return pytest.ExitCode.TESTS_FAILED
+    return pytest.ExitCode.OK if is_whole else pytest.ExitCode.USAGE_ERROR
