@@ -28,7 +28,7 @@ def seconds(folder: Path, *arguments: str) -> float:
 
 
 def main() -> int:
-    """Measure in turns, compare the quickest of each, which whatever else runs disturbs least, and say so in one line."""
+    """Measure in turns, compare the quickest of each, which is disturbed least, and say so in one line."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "test_it.py").write_text("def test_it(): pass\n")
