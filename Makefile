@@ -29,8 +29,9 @@ selftest: $(VENV)/.test ## run the kit against every fault and variant of the sa
 bench: $(VENV)/.test ## measure ratios
 	for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
 
-screenshot: $(VENV)/.run ## draw docs/console.svg from a real run
+screenshot: $(VENV)/.test ## draw docs/console.svg and docs/report-*.png from real runs
 	$(BIN)/python docs/screenshot.py
+	$(BIN)/python docs/report_screenshots.py
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from export_contract.acceptance import Results
     from export_contract.contract import Contract
 
 CONFORMS, VIOLATES, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -44,6 +45,11 @@ _contract_option = _option(
 _activity_option = _option(
     "--activity-id", metavar="N", multiple=True, help="A learningActivityId that exists on the target; repeatable."
 )
+
+_report_option = _option(
+    "--report", multiple=True, metavar="FORMAT[=PATH]",
+    help="Write a report too: json, html, junit, markdown, sarif, har or ctrf; repeatable.",
+)  # fmt: skip
 
 
 def _leave_at_once() -> NoReturn:
@@ -119,7 +125,10 @@ def main() -> None:
     help="A job that is not completed by then is a finding.",
 )  # fmt: skip
 @_option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of what is drawn by chance.")
-@_option("--report", multiple=True, metavar="FORMAT[=PATH]", help="Write a report too: json; repeatable.")
+@_report_option
+@_option("--baseline", metavar="FILE", help="Findings that are known, and do not fail the run; TOML or JSON.")
+@_option("--update-baseline", is_flag=True, help="Write the baseline anew: add what is new, remove what was fixed.")
+@_option("--strict-baseline", is_flag=True, help="Fail also for entries that do not occur any more.")
 @_activity_option
 @_option("--allow-production", is_flag=True, help="Also test a server that is marked as production.")
 @_option("-q", "--quiet", is_flag=True, help="Show findings and the verdict only.")
@@ -245,22 +254,104 @@ def decode(job_id: str) -> None:
 
 @main.command()
 @click.argument("results", metavar="RESULTS", type=click.Path(path_type=Path))
+@_report_option
 @_option("-q", "--quiet", is_flag=True, help="Show findings and the verdict only.")
 @_option("-v", "--verbose", is_flag=True, help="Show also where each requirement is written.")
 @_option("--no-color", is_flag=True, help="Use no colours.")
-def report(results: Path, quiet: bool, verbose: bool, no_color: bool) -> None:
-    """Show the results of an earlier run again, from its json report.
+def report(results: Path, report: tuple[str, ...], quiet: bool, verbose: bool, no_color: bool) -> None:
+    """Report the results of an earlier run again, from its json report: in other formats, or here.
 
     Where the run was killed there is only the journal, RESULTS.journal; it tells what was sent until then.
     """
-    from export_contract.listings import earlier_results
     from export_contract.reports.console import print_results
+    from export_contract.running import settled_reports, write_reports
 
+    loaded = _earlier(results)
     try:
-        loaded = earlier_results(results)
+        reports = settled_reports(report)
     except ValueError as error:
         _refuse(str(error))
-    print_results(loaded, quiet=quiet, verbose=verbose, color=not no_color and "NO_COLOR" not in os.environ)
+    if not reports:
+        print_results(loaded, quiet=quiet, verbose=verbose, color=not no_color and "NO_COLOR" not in os.environ)
+    elif not write_reports(loaded, reports, quiet=quiet):
+        sys.exit(USAGE)
+
+
+@main.command()
+@click.argument("old", metavar="OLD", type=click.Path(path_type=Path))
+@click.argument("new", metavar="NEW", type=click.Path(path_type=Path))
+@_option(
+    "--slower-than", type=click.FloatRange(1), default=2.0, show_default=True, metavar="FACTOR",
+    help="Tell where answers take more than FACTOR times as long, and 0.1 s longer at least.",
+)  # fmt: skip
+def compare(old: Path, new: Path, slower_than: float) -> None:
+    """Compare the results of two runs, from their json reports; exit status 1 where something got worse.
+
+    Worse are new findings, slower answers, and requirements that are not exercised any more.
+    """
+    from export_contract.reports.comparing import compare as compared
+    from export_contract.reports.comparing import comparison_lines
+
+    comparison = compared(_earlier(old), _earlier(new), slower_than)
+    for line in comparison_lines(comparison):
+        click.echo(line)
+    sys.exit(1 if comparison.is_worse else 0)
+
+
+def _as_in_run(*names: str) -> Callable[[_F], _F]:
+    """Options that are those of `run`."""
+
+    def add(command: _F) -> _F:
+        found: list[click.Parameter] = getattr(command, "__click_params__", [])
+        found.extend(one for one in reversed(run.params) if one.name in names)
+        command.__click_params__ = found  # type: ignore[attr-defined]
+        return command
+
+    return add
+
+
+@main.command()
+@click.argument("results", metavar="RESULTS", type=click.Path(path_type=Path))
+@click.argument("finding", metavar="FINDING")
+@_as_in_run(
+    "base_url",
+    "target",
+    "contract",
+    "header",
+    "authorization_file",
+    "timeout",
+    "activity_id",
+    "allow_production",
+)
+@click.pass_context
+def replay(context: click.Context, /, results: Path, finding: str, **options: Any) -> None:
+    """Send the request of one FINDING again, by its number or its fingerprint: one request, and no more.
+
+    Exit status: 0 it did not show; 1 it was reproduced; 2 wrong usage; 3 that cannot be told.
+    """
+    from export_contract.acceptance.replaying import find
+    from export_contract.again import replay_finding, replay_lines
+    from export_contract.sandbox.selection import UnknownFault
+    from export_contract.sandbox.server import SandboxNotStarted
+
+    loaded = _earlier(results)
+    try:
+        found = find(loaded, finding)
+        result = replay_finding(context, options, loaded, found)
+    except (ValueError, UnknownFault, SandboxNotStarted) as error:
+        _refuse(str(error))
+    for line in replay_lines(found, result):
+        click.echo(line)
+    sys.exit({"reproduced": VIOLATES, "not reproduced": CONFORMS, "inconclusive": INCONCLUSIVE}[result.outcome])
+
+
+def _earlier(path: Path) -> Results:
+    from export_contract.listings import earlier_results
+
+    try:
+        return earlier_results(path)
+    except ValueError as error:
+        _refuse(str(error))
 
 
 def _names(texts: tuple[str, ...]) -> list[str]:

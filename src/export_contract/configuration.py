@@ -39,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     job_timeout: float | None = None
     seed: int | None = None
     report: tuple[str, ...] | None = None
+    baseline: str | None = None
+    update_baseline: bool | None = None
+    strict_baseline: bool | None = None
     activity_id: tuple[float | int, ...] | None = None
     allow_production: bool | None = None
     quiet: bool | None = None

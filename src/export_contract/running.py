@@ -6,7 +6,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +17,14 @@ from click.core import ParameterSource
 
 from export_contract import sandbox
 from export_contract.acceptance import PHASES, Event, Limits, Listener, Results, RunPlan, checked_url, run
+from export_contract.acceptance.baseline import Baseline, read_baseline, updated, with_baseline, write_baseline
 from export_contract.acceptance.journal import JOURNAL_SUFFIX, Journal
 from export_contract.acceptance.own_checks import load_checks
 from export_contract.configuration import ConfigurationError, read_configuration
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.listings import with_activity_ids
 from export_contract.production import refuse_production
-from export_contract.reports import FILE_NAMES, FORMATS
+from export_contract.reports import FILE_NAMES, FORMATS, github
 from export_contract.reports.console import ProgressListener, print_results
 from export_contract.strategies import suite
 
@@ -38,6 +39,10 @@ class SettledRun(msgspec.Struct, frozen=True, kw_only=True):
     plan: RunPlan
     reports: tuple[tuple[str, Path], ...]
     """Formats, and where to write them."""
+    baseline: Baseline | None
+    baseline_path: Path | None
+    """Where the baseline is written anew after the run, if it is."""
+    strict_baseline: bool
     quiet: bool
     verbose: bool
     color: bool
@@ -87,9 +92,13 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
         own_checks=load_checks(Path(configuration.checks), contract) if configuration.checks else (),
         embedded=base_url is None,
     )
+    baseline, baseline_path = _baseline(chosen["baseline"], chosen["update_baseline"], chosen["strict_baseline"])
     return SettledRun(
         plan=plan,
-        reports=tuple(_report(text) for text in chosen["report"]),
+        reports=settled_reports(chosen["report"]),
+        baseline=baseline,
+        baseline_path=baseline_path,
+        strict_baseline=chosen["strict_baseline"],
         quiet=chosen["quiet"],
         verbose=chosen["verbose"],
         color=not chosen["no_color"] and "NO_COLOR" not in os.environ,
@@ -118,11 +127,65 @@ def run_and_report(settings: SettledRun) -> tuple[Results, bool]:
         if journal:
             listeners.append(stack.enter_context(journal))
         results = run(plan, lambda event: _tell(listeners, event))
-    written = [_write(path, FORMATS[name](results)) for name, path in settings.reports]
-    if journal and all(written):
+    is_whole = True
+    if settings.baseline:
+        results = with_baseline(results, settings.baseline, strict=settings.strict_baseline)
+        if settings.baseline_path:
+            is_whole = _update_baseline(settings.baseline_path, settings.baseline, results)
+    is_written = write_reports(results, settings.reports, quiet=settings.quiet)
+    if journal and is_written:
         journal.remove()
     print_results(results, quiet=settings.quiet, verbose=settings.verbose, color=settings.color)
-    return results, all(written)
+    if github.is_here():
+        _tell_github(results)
+    return results, is_whole and is_written
+
+
+def settled_reports(texts: Iterable[str]) -> tuple[tuple[str, Path], ...]:
+    """The formats of `--report FORMAT[=PATH]`, and where to write them; ValueError for a format that is not there."""
+    return tuple(_report(text) for text in texts)
+
+
+def write_reports(results: Results, reports: Iterable[tuple[str, Path]], *, quiet: bool) -> bool:
+    """Write results in formats, and say where unless `quiet`; whether all could be written."""
+    written = [_write(path, FORMATS[name](results), "" if quiet else name) for name, path in reports]
+    return all(written)
+
+
+def _baseline(file: str | None, update: bool, strict: bool) -> tuple[Baseline | None, Path | None]:
+    """The baseline of a run, and where it is written anew, if it is; a new one may begin with nothing."""
+    if not file:
+        if update or strict:
+            raise ConfigurationError(f"--{'update' if update else 'strict'}-baseline needs --baseline FILE")
+        return None, None
+    path = Path(file)
+    baseline = Baseline() if update and not path.exists() else read_baseline(path)
+    return baseline, path if update else None
+
+
+def _update_baseline(path: Path, baseline: Baseline, results: Results) -> bool:
+    after = updated(baseline, results)
+    try:
+        write_baseline(path, after)
+    except OSError as error:
+        _say(f"{path} cannot be written: {error.strerror}")
+        return False
+    unfilled = sum(not entry.reason.strip() for entry in after.known)
+    ask = f"; {unfilled} without a reason, which waive nothing until they have one" if unfilled else ""
+    _say(f"{path} holds {len(after.known)} known finding{'' if len(after.known) == 1 else 's'}{ask}")
+    return True
+
+
+def _tell_github(results: Results) -> None:
+    # On the stream of what was muted: another one might be read before the muting ends.
+    for command in github.commands(results):
+        print(command)
+    if problem := github.add_summary(results):
+        _say(problem)
+
+
+def _say(text: str) -> None:
+    print(f"export-contract: {text}", file=sys.stderr)
 
 
 def _contract(options: Mapping[str, Any], expectations: Mapping[str, str]) -> Contract:
@@ -189,7 +252,7 @@ def _journal(plan: RunPlan, reports: tuple[tuple[str, Path], ...]) -> Journal | 
     try:
         return Journal.of_run(path.with_name(path.name + JOURNAL_SUFFIX), plan)
     except OSError as error:
-        print(f"export-contract: {path.parent} cannot be written: {error.strerror}", file=sys.stderr)
+        _say(f"{path.parent} cannot be written: {error.strerror}")
         return None
 
 
@@ -198,12 +261,14 @@ def _tell(listeners: list[Listener], event: Event) -> None:
         listener(event)
 
 
-def _write(path: Path, content: bytes) -> bool:
+def _write(path: Path, content: bytes, name: str) -> bool:
     """Write a file; where that fails it is said, and the results are shown all the same: what was found is not lost."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
-        print(f"export-contract: {path} cannot be written: {error.strerror}", file=sys.stderr)
+        _say(f"{path} cannot be written: {error.strerror}")
         return False
+    if name:
+        _say(f"wrote {name} to {path}")
     return True

@@ -25,7 +25,7 @@ SCRIPT = Path(sys.executable).with_name("export-contract")
 
 def clean_environment(**more: str) -> dict[str, str]:
     """The environment without anything that could change what the command does."""
-    unwanted = ("EXPORT_CONTRACT_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING")
+    unwanted = ("EXPORT_CONTRACT_", "GITHUB_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
     return {**kept, **more}
 
@@ -52,7 +52,9 @@ class Command:
 
     def invoke(self, *arguments: str | Path, **environment: str) -> Result:
         """Run it in this process, which is quicker."""
-        cleared: dict[str, str | None] = {key: None for key in os.environ if key.startswith("EXPORT_CONTRACT_")}
+        cleared: dict[str, str | None] = {
+            key: None for key in os.environ if key.startswith(("EXPORT_CONTRACT_", "GITHUB_"))
+        }
         with contextlib.chdir(self.folder):
             result = CliRunner().invoke(main, list(map(str, arguments)), env={**cleared, **environment})
         assert isinstance(result.exception, SystemExit | None), result.exception

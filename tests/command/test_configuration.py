@@ -98,6 +98,7 @@ ROWS: list[tuple[str, str, Any, str, Any, Any]] = [
     ("no_color", "yes", True, "true", True, ""),
 ]
 NOT_IN_ROWS = {"target", "contract", "authorization_file", "activity_id", "allow_production", "list_faults"}
+NOT_IN_ROWS |= {"baseline", "update_baseline", "strict_baseline", "slower_than"}
 
 
 def test_the_rows_are_whole() -> None:

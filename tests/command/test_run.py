@@ -24,7 +24,9 @@ def test_conforms(command: Command) -> None:
     assert process.returncode == 0
     assert process.stdout.rstrip().splitlines()[-1].startswith("conforms  0 findings; ")
     assert "the embedded sandbox" in process.stdout
-    assert process.stderr == ""
+    assert process.stderr.splitlines() == [
+        f"export-contract: wrote json to {path}" for path in ("export-contract-report/results.json", "a/b/c.json")
+    ]
     results = read_results(command.folder / "export-contract-report" / "results.json")
     assert (results.verdict, results.target.embedded) == ("conforms", True)
     # The journal was needed only until then.

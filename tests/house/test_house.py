@@ -18,6 +18,7 @@ import pytest
 ROOMS = ("acceptance", "contract", "reports", "sandbox", "strategies")
 LINKS = ("contract", "reports", "strategies")
 MOST_LINES = 500
+DATA_SUFFIXES = (".py", ".pyc", ".yaml", ".json", ".html", ".css", ".js")
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,7 @@ def test_imports_are_dependencies(root: Path, project: dict[str, Any]) -> None:
         for ones in project["project"]["optional-dependencies"].values()
         for one in ones
     }
-    known = {"yaml": "pyyaml"}
+    known = {"yaml": "pyyaml", "tomli_w": "tomli-w"}
     for path in (root / "src").rglob("*.py"):
         foreign = imports_of(path) - set(sys.stdlib_module_names) - {"export_contract"}
         missing = {name for name in foreign if known.get(name, name) not in declared | optional}
@@ -178,7 +179,9 @@ def test_nothing_is_lost_in_the_package(root: Path) -> None:
     strange = [
         path.relative_to(package).as_posix()
         for path in package.rglob("*")
-        if path.is_file() and path.suffix not in (".py", ".pyc", ".yaml") and path.name != "py.typed"
+        if path.is_file()
+        and path.suffix not in (".py", ".pyc", ".yaml", ".json", ".html", ".css", ".js")
+        and path.name != "py.typed"
     ]
     assert [name for name in strange if ".hypothesis" not in name and "cache" not in name] == []
 

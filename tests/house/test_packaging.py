@@ -17,7 +17,15 @@ import export_contract
 if TYPE_CHECKING:
     from tests.house.conftest import Built
 
-DATA = {"py.typed", "contract/openapi.yaml", "contract/requirements.yaml"}
+DATA = {
+    "py.typed",
+    "contract/openapi.yaml",
+    "contract/requirements.yaml",
+    "reports/results-1.schema.json",
+    "reports/page/page.html",
+    "reports/page/page.css",
+    "reports/page/page.js",
+}
 
 
 def files_of(package: Path) -> set[str]:

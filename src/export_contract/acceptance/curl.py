@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import gzip
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Final
+
+from export_contract.acceptance.redaction import MASK
 
 AUTHORIZATION: Final = "EXPORT_CONTRACT_AUTHORIZATION"
 _LONGEST_ARGUMENT: Final = 4_000
@@ -17,15 +20,15 @@ def curl_line(
 ) -> str:
     """A bash command that sends the request and shows the status and headers of the answer.
 
-    The credentials come from the environment variable EXPORT_CONTRACT_AUTHORIZATION. What a shell cannot carry in an
-    argument (NUL, bytes that are no text, a very long body) comes through a pipe.
+    The credentials come from the environment variable EXPORT_CONTRACT_AUTHORIZATION, and other secret headers from
+    variables that are called like them, X_API_KEY for X-Api-Key. What a shell cannot carry in an argument (NUL, bytes
+    that are no text, a very long body) comes through a pipe.
     """
     # curl waits for the body of any method but --head, and takes brackets and braces for patterns.
     words = ["curl", "-sS", *(["--head"] if method == "HEAD" else ["-i", "-X", method])]
     words += [*(["--globoff"] if set(url) & set("[]{}") else []), shlex.quote(url)]
     names = {name.lower() for name, _ in headers}
-    for name, value in headers:
-        words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
+    words += [word for header in headers for word in ("-H", _header(*header))]
     if payload and "content-type" not in names:
         words += ["-H", "'Content-Type:'"]  # curl would add one of its own
     words += ["-H", "'Accept: application/json'"]
@@ -51,13 +54,19 @@ def curl_for_file(
     The address of a file is often signed, which makes it a secret, and does not last; so it is asked for anew.
     """
     header = f' -H "Authorization: ${AUTHORIZATION}"'
-    own = "".join(f" -H {shlex.quote(f'{name}: {value}')}" for name, value in headers)
+    own = "".join(f" -H {_header(*one)}" for one in headers)
     status = f"curl -sS {shlex.quote(status_url)} -H 'Accept: application/json'{own}{header if authorized else ''}"
     find = (
         "import json,sys; s=json.load(sys.stdin); j=s.get('job') or {}; "
         "print((j.get('exportData') or s.get('exportData'))['downloadUrl'])"
     )
     return f'curl -sS -i -L{header if with_credentials else ""} "$({status} | python3 -c {shlex.quote(find)})"'
+
+
+def _header(name: str, value: str) -> str:
+    if MASK in value:
+        return f'"{name}: ${{{re.sub("[^A-Za-z0-9]", "_", name).upper()}}}"'
+    return shlex.quote(f"{name}: {value}" if value else f"{name};")
 
 
 def _authorization(credentials: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 import msgspec
 
@@ -13,11 +14,15 @@ from export_contract.acceptance.findings import Sighting
 from export_contract.acceptance.followed import Followed
 from export_contract.acceptance.results import Load, PhaseResult
 
+_MOST_EXAMPLES: Final = 3
+
 
 class Tally(msgspec.Struct):
     """What is known of one requirement so far."""
 
     exercised: int = 0
+    examples: tuple[int, ...] = ()
+    """Numbers of the first exchanges that exercised it."""
     choices: set[str] = msgspec.field(default_factory=set)
 
 
@@ -61,6 +66,8 @@ class Memory(msgspec.Struct, kw_only=True):
         """Keep what an exchange says of a requirement."""
         tally = self.tallies.setdefault(outcome.requirement, Tally())
         tally.exercised += 1
+        if len(tally.examples) < _MOST_EXAMPLES and exchange.number not in tally.examples:
+            tally.examples += (exchange.number,)
         if outcome.choice:
             tally.choices.add(outcome.choice)
         if outcome.deviation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -78,6 +79,20 @@ class ResponseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     problem: str = ""
 
 
+class Waiver(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A finding that is known, and why a run does not fail for it: an entry of a baseline."""
+
+    requirement: str
+    fingerprint: str
+    summary: str = ""
+    """What it is about, for the reader of the baseline."""
+    reason: str = ""
+    """An entry without one waives nothing."""
+    owner: str = ""
+    expires: date | None = None
+    """The last day on which it counts; None where it always does."""
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One requirement that was not kept, in one way."""
 
@@ -99,6 +114,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     also: tuple[str, ...] = ()
     """Titles of other cases that show it."""
     status: Literal["new", "known"] = "new"
+    """Known ones are waived by the baseline, and leave the verdict as it is."""
+    waiver: Waiver | None = None
+    """The entry of the baseline that stands for it."""
+    not_waived: str = ""
+    """Why that entry does not count."""
     severity: Literal["failure", "warning"] = "failure"
     """A warning, for a requirement that is no MUST, leaves the verdict as it is."""
 
@@ -119,6 +139,10 @@ class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
     """Where the document leaves it open: `accepted`, `refused` or `mixed`."""
     reason: str | None = None
     """Where it was not exercised, why."""
+    applies: bool = True
+    """Whether it says anything about this target; one that does not, and was not exercised, is no gap."""
+    examples: tuple[int, ...] = ()
+    """Numbers of the first exchanges that exercised it."""
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -207,6 +231,24 @@ class Job(msgspec.Struct, frozen=True):
     job_id: str | None
 
 
+class Drift(msgspec.Struct, frozen=True):
+    """Another choice than that of the baseline, on what the document leaves open."""
+
+    requirement: str
+    before: str
+    now: str
+
+
+class BaselineResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a baseline says of a run, beside the findings that it waives."""
+
+    fixed: tuple[Waiver, ...] = ()
+    """Entries that did not occur any more, though their requirement was exercised."""
+    drift: tuple[Drift, ...] = ()
+    strict: bool = False
+    """Whether fixed entries fail the run."""
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a run found out."""
 
@@ -219,7 +261,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     verdict: Verdict
     reason: str | None
-    """Why the run is inconclusive, in one sentence that says what to do."""
+    """Why the run is inconclusive, or what fails it beside its findings, in one sentence that says what to do."""
     interrupted: bool
     counts: dict[str, int]
     phases: tuple[PhaseResult, ...]
@@ -231,6 +273,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of sending."""
     jobs: tuple[FollowedJob, ...] = ()
     load: Load | None = None
+    baseline: BaselineResult | None = None
+    """None where the run had no baseline."""
 
 
 def case_record(case: Case, most: int | None = None) -> CaseRecord:

@@ -12,14 +12,13 @@ from export_contract.acceptance.memory import Memory, Tally
 from export_contract.acceptance.records import exchange_record
 from export_contract.acceptance.results import (
     ContractName,
-    Finding,
     Job,
     RequirementResult,
     Results,
     TargetName,
     Tool,
-    Verdict,
 )
+from export_contract.acceptance.verdicts import count_verdicts, verdict_of
 from export_contract.contract import Requirement
 
 _PHASES_OF_RULES: Final = {
@@ -60,7 +59,7 @@ def sum_up(
         for area in contract.areas
         for requirement in area.requirements
     )
-    verdict, reason = _verdict(findings, requirements, memory, problem)
+    verdict, reason = verdict_of(findings, requirements, problem, str(memory.ran_short or ""))
     return Results(
         tool=Tool("export-contract", version("export-contract")),
         contract=ContractName(contract.title, contract.version, contract.sha256),
@@ -76,10 +75,7 @@ def sum_up(
             "jobs_created": memory.jobs,
             "cases": len({exchange.case.id for exchange in memory.exchanges}),
             "findings": len(findings),
-            **{
-                name.replace(" ", "_"): sum(one.verdict == name for one in requirements)
-                for name in ("passed", "failed", "waived", "not exercised")
-            },
+            **count_verdicts(requirements),
         },
         phases=tuple(memory.phases),
         requirements=requirements,
@@ -112,6 +108,8 @@ def _requirement_result(
         verdict="failed" if requirement.id in failed else "passed" if tally.exercised else "not exercised",
         choice=None if not choices else next(iter(choices)) if len(choices) == 1 else "mixed",
         reason=None if tally.exercised else _why_not(memory, requirement, phases),
+        applies=not _does_not_apply(memory, requirement),
+        examples=tally.examples,
     )
 
 
@@ -140,25 +138,6 @@ def _does_not_apply(memory: Memory, requirement: Requirement) -> str:
 
 def _has_job_ids(memory: Memory) -> bool:
     return any(isinstance(exchange.answer.job_id, str) for exchange in memory.exchanges)
-
-
-def _verdict(
-    findings: tuple[Finding, ...], requirements: tuple[RequirementResult, ...], memory: Memory, problem: str | None
-) -> tuple[Verdict, str | None]:
-    if problem:
-        return "inconclusive", problem
-    if any(finding.severity == "failure" and finding.status == "new" for finding in findings):
-        return "violates", None
-    by_id = memory.bench.contract.by_id
-    missing = [
-        one.id
-        for one in requirements
-        if one.level == "MUST" and not one.cases and not _does_not_apply(memory, by_id[one.id])
-    ]
-    if missing:
-        spent = f", since the budget of {memory.ran_short} was used up" if memory.ran_short else ""
-        return "inconclusive", f"Too little was exercised{spent}: {', '.join(missing)}."
-    return "conforms", None
 
 
 def _text(value: object) -> str | None:

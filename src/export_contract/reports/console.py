@@ -11,10 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from export_contract.acceptance.events import Downloading, Event, Exchanged, PhaseStarted, RunEnded, Waiting
+from export_contract.acceptance.verdicts import counts_against
+from export_contract.reports import github
+from export_contract.reports.plain import choice_text, remarks
 from export_contract.reports.printable import brief, printable
 
 if TYPE_CHECKING:
-    from export_contract.acceptance.results import CaseRecord, Finding, RequirementResult, Results
+    from export_contract.acceptance.results import BaselineResult, CaseRecord, Finding, RequirementResult, Results
 
 _STYLES: Final = {
     "passed": "green",
@@ -75,7 +78,8 @@ def print_results(results: Results, *, quiet: bool = False, verbose: bool = Fals
     printed raw.
     """
     console = Console(no_color=not color, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    for line in lines(results, quiet=quiet, verbose=verbose):
+    shown = lines(results, quiet=quiet, verbose=verbose)
+    for line in github.muted(shown) if github.is_here() else shown:
         console.print(line)
 
 
@@ -138,22 +142,15 @@ def _evidence_lines(results: Results) -> Iterator[Text]:
         yield _labelled("Load", line)
 
 
-def _choice(one: RequirementResult) -> str | None:
-    match one.choice:
-        case None:
-            return None
-        case "mixed":
-            return "the target does either"
-        case "opaque" | "documented":
-            return f"the target gives {one.choice} ids"
-    return f"the target {'accepts' if one.choice == 'accepted' else 'refuses'} it"
+def _choice(one: RequirementResult) -> str:
+    return f"the target {choice_text(one.choice)}" if one.choice else ""
 
 
 def _finding_lines(number: int, finding: Finding, results: Results) -> Iterator[Text]:
     requirement = next((one for one in results.requirements if one.id == finding.requirement), None)
     heading = Text(
         printable(f"{number}. {finding.requirement}"),
-        style="bold red" if finding.severity == "failure" else "bold yellow",
+        style="bold red" if counts_against(finding) else "bold yellow",
     )
     heading.append(f"  {printable(requirement.statement) if requirement else ''}", style="bold")
     yield heading
@@ -172,8 +169,8 @@ def _finding_lines(number: int, finding: Finding, results: Results) -> Iterator[
     if finding.occurrences > 1:
         others = "; ".join(brief(title, 80) for title in finding.also[:3])
         yield _labelled("  Seen", f"{finding.occurrences} times{f', also with {others}' if others else ''}")
-    if finding.flaky:
-        yield _labelled("  Flaky", "it did not show when it was sent again")
+    if notes := remarks(finding):
+        yield _labelled("  Note", "; ".join(notes))
     yield _labelled("  Again", printable(finding.curl))
     yield _labelled("  Known as", printable(finding.fingerprint))
 
@@ -209,9 +206,26 @@ def _verdict_lines(results: Results) -> Iterator[Text]:
                 f"The phase {phase.name} sent {phase.sent} of {phase.cases} cases: {printable(phase.ended)}.",
                 style="yellow",
             )
+    if results.baseline:
+        yield from _baseline_lines(results.baseline)
     if results.reason:
         yield Text(brief(results.reason, 1000), style="yellow")
     yield line
+
+
+def _baseline_lines(told: BaselineResult) -> Iterator[Text]:
+    for entry in told.fixed:
+        yield Text(
+            f"{'Fixed':<12}{printable(entry.requirement)} {printable(entry.fingerprint)} is in the baseline, and did "
+            "not occur any more.",
+            style="green",
+        )
+    for one in told.drift:
+        yield Text(
+            f"{'Changed':<12}{printable(one.requirement)}: the baseline says {printable(one.before)}, and now it is "
+            f"{printable(one.now)}.",
+            style="yellow",
+        )
 
 
 def _labelled(label: str, text: str) -> Text:

@@ -1,0 +1,77 @@
+"""JUnit: a test case for each requirement, for whatever shows test results."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from xml.etree import ElementTree as ET
+
+from export_contract.acceptance.results import Finding, RequirementResult, Results
+from export_contract.acceptance.verdicts import counts_against
+from export_contract.reports.plain import finding_text, findings_of, remarks
+from export_contract.reports.printable import brief, printable
+
+
+def render(results: Results) -> bytes:
+    """Results as JUnit's XML, in the dialect of Jenkins.
+
+    Findings are failures; what was not exercised, or is waived, is skipped, with the reason; a run that is
+    inconclusive has an error of its own, so that nobody takes silence for success.
+    """
+    root = ET.Element("testsuites", name="export-contract", time=f"{results.seconds:.3f}")
+    by_requirement = findings_of(results)
+    for area, group in groupby(results.requirements, key=lambda one: one.area):
+        suite = ET.SubElement(root, "testsuite", name=printable(area))
+        for one in group:
+            _add_requirement(suite, one, by_requirement.get(one.id, []))
+    if results.reason:
+        suite = ET.SubElement(root, "testsuite", name="The run")
+        case = ET.SubElement(suite, "testcase", classname="The run", name="the run can tell")
+        kind = "error" if results.verdict == "inconclusive" else "failure"
+        ET.SubElement(case, kind, message=brief(results.reason, 1_000), type=results.verdict)
+    for suite in root:
+        _count(suite, results)
+    _count_all(root)
+    ET.indent(root)
+    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
+
+
+def _add_requirement(suite: ET.Element, one: RequirementResult, findings: list[Finding]) -> None:
+    name = printable(f"{one.id} {one.statement}")
+    case = ET.SubElement(suite, "testcase", classname=printable(one.area), name=name, time="0")
+    # Warnings and waived findings do not fail the run, and so they fail no test.
+    failing = [finding for finding in findings if counts_against(finding)]
+    if one.verdict == "waived":
+        ET.SubElement(case, "skipped").text = "waived: " + "; ".join(
+            remark for finding in findings for remark in remarks(finding)
+        )
+    elif one.verdict == "not exercised":
+        ET.SubElement(case, "skipped").text = printable(f"not exercised: {one.reason or 'no reason is known'}")
+    for finding in failing:
+        failure = ET.SubElement(case, "failure", message=brief(finding.summary, 400), type=printable(finding.check))
+        failure.text = f"{printable(one.statement)}\nWritten   {printable(one.source)}\n{finding_text(finding)}"
+    others = [finding_text(finding) for finding in findings if finding not in failing]
+    if others:
+        ET.SubElement(case, "system-out").text = "\n\n".join(others)
+
+
+def _count(suite: ET.Element, results: Results) -> None:
+    cases = suite.findall("testcase")
+    suite.set("tests", str(len(cases)))
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
+    suite.set("timestamp", printable(results.started_at[:19]))
+    properties = ET.Element("properties")
+    for key, value in (
+        ("target", f"{results.target.base_url}{results.target.path}"),
+        ("contract", f"{results.contract.title} {results.contract.version}"),
+        ("contract.sha256", results.contract.sha256),
+        ("verdict", results.verdict),
+    ):
+        ET.SubElement(properties, "property", name=key, value=printable(value))
+    suite.insert(0, properties)
+
+
+def _count_all(root: ET.Element) -> None:
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
