@@ -52,6 +52,13 @@ _report_option = _option(
 )  # fmt: skip
 
 
+def _leave_at_once() -> NoReturn:
+    """Leave with the status of an interrupted run: a request may still wait for an answer that nobody wants now."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
 class _Commands(click.Group):
     """Ends with the status of an interrupted run where click would say that something failed."""
 
@@ -60,7 +67,7 @@ class _Commands(click.Group):
             return super().invoke(context)
         except KeyboardInterrupt:
             click.echo("export-contract: interrupted", err=True)
-            sys.exit(INTERRUPTED)
+            _leave_at_once()
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -146,8 +153,7 @@ def run(context: click.Context, /, **options: Any) -> None:
     except (UnknownFault, SandboxNotStarted) as error:
         _refuse(str(error))
     if results.interrupted:
-        sys.stdout.flush()
-        os._exit(INTERRUPTED)  # a request may still wait for its answer, and nobody wants that any more
+        _leave_at_once()
     status = _EXITS[results.verdict]
     sys.exit(status if is_written or status != CONFORMS else USAGE)
 

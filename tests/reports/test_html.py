@@ -85,6 +85,8 @@ def test_choices_pictures_and_baseline(told: Results) -> None:
     page = page_of(told)
     choices = text_of(page.xpath("//section[@id='choices']")[0])
     assert all(one.id in choices for one in told.requirements if one.choice)
+    headings = ("It accepts it", "It refuses it", "It does either", "It gives documented ids")
+    assert all(heading in choices for heading in headings)
     pictures = page.xpath("//section[@id='pictures']")[0]
     heads = [text_of(cell) for cell in pictures.xpath(".//table[@class='heat']//th")]
     assert {"accept", "reject", "unspecified", "CSV", "JSONL", "USERS", "LEARNING_ACTIVITY_INTERACTIONS"} <= set(heads)

@@ -91,7 +91,7 @@ def _outcomes(
     owners: dict[str, Case] = {}
     for exchange in exchanges:
         job_id = exchange.answer.job_id
-        if not exchange.answer.accepted or not isinstance(job_id, str):
+        if not exchange.answer.accepted or not isinstance(job_id, str) or not job_id:
             continue
         first = owners.setdefault(job_id, exchange.case)
         if first is not exchange.case:

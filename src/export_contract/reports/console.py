@@ -13,7 +13,7 @@ from rich.text import Text
 from export_contract.acceptance.events import Downloading, Event, Exchanged, PhaseStarted, RunEnded, Waiting
 from export_contract.acceptance.verdicts import counts_against
 from export_contract.reports import github
-from export_contract.reports.plain import remarks
+from export_contract.reports.plain import choice_text, remarks
 from export_contract.reports.printable import brief, printable
 
 if TYPE_CHECKING:
@@ -143,15 +143,8 @@ def _evidence_lines(results: Results) -> Iterator[Text]:
         yield _labelled("Load", line)
 
 
-def _choice(one: RequirementResult) -> str | None:
-    match one.choice:
-        case None:
-            return None
-        case "mixed":
-            return "the target does either"
-        case "opaque" | "documented":
-            return f"the target gives {one.choice} ids"
-    return f"the target {'accepts' if one.choice == 'accepted' else 'refuses'} it"
+def _choice(one: RequirementResult) -> str:
+    return f"the target {choice_text(one.choice)}" if one.choice else ""
 
 
 def _requirement_of(finding: Finding, results: Results) -> RequirementResult | None:

@@ -74,10 +74,15 @@ def findings_of(results: Results) -> dict[str, list[Finding]]:
 
 
 def choice_text(choice: str | None) -> str:
-    """What the target does where the document leaves it open; empty where that is not known."""
-    return {None: "", "mixed": "does either", "accepted": "accepts it", "refused": "refuses it"}.get(
-        choice, brief(choice or "")
-    )
+    """What the target does where the document leaves it open: `accepts it`; empty where that is not known."""
+    known = {
+        "mixed": "does either",
+        "accepted": "accepts it",
+        "refused": "refuses it",
+        "opaque": "gives opaque ids",
+        "documented": "gives documented ids",
+    }
+    return known.get(choice, f"chose {brief(choice)}") if choice else ""
 
 
 def why_not_exercised(results: Results) -> list[tuple[str, list[RequirementResult]]]:

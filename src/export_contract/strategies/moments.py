@@ -25,6 +25,7 @@ NO_TIMESTAMPS: Final = (
     ("zone name", "2013-03-05T11:12:47 UTC"),
     ("zone in brackets", "2013-03-05T11:12:47+02:00[Europe/Paris]"),
     ("two zones", "2013-03-05T11:12:47+00:00Z"),
+    ("an offset with seconds", "2013-03-05T11:12:47+01:00:30"),
     ("a time without a date", "T11:12:47Z"),
     ("a point without a fraction", "2013-03-05T11:12:47.Z"),
     ("milliseconds after a colon", "2013-03-05T11:12:47:000Z"),
