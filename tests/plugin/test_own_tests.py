@@ -81,10 +81,10 @@ def test_own_tests_in_the_reports(inner: Inner, authorized: str) -> None:
 
 
 def test_own_tests_beside_the_suite(inner: Inner, authorized: str, sandbox_url: str) -> None:
-    """Beside the bundled suite, in several workers, all of it is in one report."""
+    """Beside the bundled suite, all of it is in one report."""
     inner.write(test_own=TESTS)
     arguments = (f"--export-contract-url={sandbox_url}", "--export-contract-report=json=results.json")
-    result = inner.apart(*SUITE, "test_own.py", *arguments, "-n2", WHOLE)
+    result = inner(*SUITE, "test_own.py", *arguments, WHOLE)
     assert result.parseoutcomes()["failed"] == 1
     results = inner.results()
     assert results.verdict == "violates"
@@ -146,9 +146,10 @@ def test_one_budget_for_suite_and_tests(inner: Inner, authorized: str) -> None:
     with running() as url:
         inner.apart(
             *SUITE, "test_own.py", "-n2", f"--export-contract-url={url}", "--export-contract-max-jobs=30",
-            "--export-contract-phases=suite",
+            "--export-contract-phases=suite", "--export-contract-report=json=results.json",
         )  # fmt: skip
         assert jobs_created(url) == 30
+    assert inner.results().counts["jobs_created"] == 30
 
 
 def test_conforming_answers_of_other_clients(inner: Inner, authorized: str, sandbox_url: str) -> None:

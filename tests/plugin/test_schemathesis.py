@@ -24,7 +24,7 @@ def st_run(folder: Path, url: str, *arguments: str, **environment: str) -> subpr
     return subprocess.run(
         [
             *(ST, "run", str(BUILT_IN), f"--url={url}", f"--header=Authorization: {DEMO_AUTHORIZATION}", "--no-color"),
-            *("--seed=1", "--max-examples=15", *arguments),
+            *("--seed=1", "--max-examples=12", *arguments),
         ],
         cwd=folder,
         env={**kept, "SCHEMATHESIS_HOOKS": "export_contract.schemathesis", **environment},
@@ -38,10 +38,12 @@ def st_run(folder: Path, url: str, *arguments: str, **environment: str) -> subpr
     "variants",
     [
         [],
-        ["iso-8601-accepted", "unknown-properties-refused", "id-opaque", "media-type-vendor", "refusal-403"],
-        ["status-202", "refusal-422", "idempotent", "rate-limited", "duplicate-keys-refused", "id-elsewhere-refused"],
+        [
+            *("status-202", "iso-8601-accepted", "unknown-properties-refused", "media-type-vendor", "refusal-403"),
+            *("idempotent", "rate-limited", "duplicate-keys-refused", "id-elsewhere-refused"),
+        ],
     ],
-    ids=lambda variants: "+".join(variants) or "plain",
+    ids=lambda variants: "others" if variants else "plain",
 )
 def test_no_false_alarms(tmp_path: Path, variants: list[str]) -> None:
     """With all checks on, Schemathesis' own too, nothing is found where the contract is kept, in whatever way."""

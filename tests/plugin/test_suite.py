@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.plugin.conftest import QUICK, SUITE, jobs_created
+from tests.plugin.conftest import QUICK, SUITE, WHOLE, jobs_created
 
 from export_contract import load_contract
 from export_contract.sandbox import FAULTS, running
@@ -30,7 +30,9 @@ FAULTS_TO_FIND = (
 def test_passes_against_the_sandbox(inner: Inner) -> None:
     """Without a target the embedded sandbox is tested: an item for each requirement passes, or is skipped with a
     reason."""
-    result = inner.apart(*SUITE, "-v", "-rs", "--junitxml=junit.xml", "--export-contract-report=json=results.json")
+    result = inner.apart(
+        *SUITE, "-v", "-rs", WHOLE, "--junitxml=junit.xml", "--export-contract-report=json=results.json"
+    )
     assert result.ret == 0
     requirements = load_contract().requirements
     outcomes = inner.outcomes()
