@@ -13,7 +13,7 @@ import msgspec
 
 from export_contract.acceptance.asked import is_to_come, range_of, range_texts, request_of
 from export_contract.acceptance.checks import Deviation, Outcome
-from export_contract.acceptance.events import Downloading
+from export_contract.acceptance.events import Downloading, Sending
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.files import FileFacts, Wanted, read_file
 from export_contract.acceptance.followed import Followed
@@ -94,17 +94,17 @@ def _fetch(session: Session, job: Followed, number: int, seconds: float, progres
     url = job.data["downloadUrl"]
     target = session.target
     authorized = target.is_own_origin(url) and not _is_signed(url)
+    case = _case(session, job, authorized=authorized)
+    session.tell(Sending(case))
     started = time.perf_counter()
     with target.download(url, authorized=authorized, seconds=seconds) as download:
         answer = download.answer
         facts = FileFacts()
         if answer.accepted:
             facts = read_file(download.chunks(), _wanted(job, session.bench.contract), progress.of(number))
-        case = _case(session, job, authorized=authorized)
-        problem = "" if facts.format_problem and not download.problem else download.problem
         # The content is somebody's records: it is judged, and not kept.
         whole = msgspec.structs.replace(answer, truncated=facts.bytes > 0, seconds=time.perf_counter() - started)
-    return Fetched(Exchange(number, "jobs", case, whole, url), facts, problem)
+    return Fetched(Exchange(number, "jobs", case, whole, url), facts, download.problem)
 
 
 def _wanted(job: Followed, contract: Contract) -> Wanted:
