@@ -28,7 +28,7 @@ def test_what_the_suite_does_not_find(serve: Serve, run_at: RunAt, contract: Con
         is_hit = len(classified.broken) > 1 and classified.broken[0] == "EXP-START-TYPE"
         wire.answer(500) if is_hit else wire.conform()
 
-    results = run_at(serve(odd).url, phases=ALL, limits=ENOUGH)
+    results = run_at(serve(odd).url, phases=ALL, limits=ENOUGH, seed=1)  # with which such a body is drawn
     (finding,) = results.findings
     assert (finding.requirement, finding.check) == ("EXP-START-TYPE", "status")
     assert oracle(contract).classify((finding.case.body or "").encode()).broken[0] == "EXP-START-TYPE"
