@@ -64,6 +64,28 @@ def test_other_strategies_pass_the_health_checks(name: str) -> None:
     look()
 
 
+BODIES: Final = sorted(
+    {
+        case.requirement
+        for case in suite(load_contract())
+        if case.expectation is Expectation.REJECT and case.method == "POST"
+    }
+    - {"EXP-AUTH-MISSING", "EXP-AUTH-WRONG"}
+)
+
+
+@pytest.mark.parametrize("requirement", BODIES)
+def test_breaches_pass_the_health_checks(requirement: str) -> None:
+    """Asking for what breaks one requirement does not mean to draw what breaks others, and to throw it away."""
+
+    @settings(QUIET, derandomize=True, max_examples=25)
+    @given(invalid_requests(requirement=requirement))
+    def look(_: Case) -> None:
+        pass
+
+    look()
+
+
 FORMS: Final = [one.id for one in load_contract().requirements if one.rule in OPEN_TIMESTAMPS]
 
 

@@ -21,7 +21,7 @@ from export_contract.contract.rules import OPEN, OPEN_NUMBERS
 from export_contract.contract.schema import Path, locations
 from export_contract.strategies.accepting import CONTENT_TYPES, STYLES, base_of
 from export_contract.strategies.aimed import aimed_cases
-from export_contract.strategies.bases import bases, changed
+from export_contract.strategies.bases import at, bases, changed
 from export_contract.strategies.breaking import BREAKERS, Change, Site, show
 from export_contract.strategies.case import JSON, Case
 from export_contract.strategies.payloads import malformed_payloads_of
@@ -251,6 +251,9 @@ def _changes(site: Site, keyword: str) -> st.SearchStrategy[Change]:
     drawn: list[st.SearchStrategy[Any]] = []
     if keyword == "type":
         drawn.append(json_values())
+    elif keyword == "const" and (listed := site.location.keyword("enum")):
+        # A value that is not listed either breaks more than this.
+        return st.sampled_from([change for change in named if _has_one_of(change.body, site, listed)] or named)
     elif keyword in ("enum", "const", "pattern"):
         drawn.append(st.text(max_size=30))
     elif keyword == "format":
@@ -258,6 +261,13 @@ def _changes(site: Site, keyword: str) -> st.SearchStrategy[Change]:
     lanes: list[st.SearchStrategy[Change]] = [st.sampled_from(named)] if named else []
     lanes += [values.map(lambda value: Change(f"{site.name} {show(value)}", site.put(value), "")) for values in drawn]
     return st.one_of(lanes)
+
+
+def _has_one_of(body: Any, site: Site, listed: list[Any]) -> bool:
+    try:
+        return at(body, site.location.path) in listed
+    except LookupError:
+        return False
 
 
 @cache

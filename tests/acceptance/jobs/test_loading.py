@@ -61,17 +61,19 @@ def test_where_it_does_not_apply(serve: Serve, run_at: RunAt, parts: dict[str, A
     assert "EXP-LOAD-ANSWERS" not in (results.reason or "")
 
 
-@pytest.mark.parametrize("fault", ["load-500", "load-shared-id", "load-mixed-up"])
-@pytest.mark.parametrize("concurrency", [4, 8])
-def test_faults(run_at: RunAt, fault: str, concurrency: int) -> None:
+@pytest.mark.parametrize(
+    ("fault", "concurrency", "more"),
+    [("load-500", 4, ("auth", "protocol", "suite")), ("load-shared-id", 8, ("protocol",)), ("load-mixed-up", 4, ())],
+)
+def test_faults(run_at: RunAt, fault: str, concurrency: int, more: tuple[str, ...]) -> None:
     """What only shows under load is one finding, under its requirement, whatever the run does besides."""
     with running([fault]) as url:
-        results = run_at(url, authorization=DEMO_AUTHORIZATION, concurrency=concurrency)
+        results = run_at(url, authorization=DEMO_AUTHORIZATION, concurrency=concurrency, phases=(*PHASES, *more))
     assert {one.requirement for one in results.findings} == {"EXP-LOAD-ANSWERS"}
 
 
 def test_what_comes_alone_too(run_at: RunAt) -> None:
     """Ids that are shared in any case are no fault of the load."""
     with running(["job-id-counter"]) as url:
-        results = run_at(url, authorization=DEMO_AUTHORIZATION)
+        results = run_at(url, authorization=DEMO_AUTHORIZATION, phases=(*PHASES, "jobs"))
     assert "EXP-LOAD-ANSWERS" not in {one.requirement for one in results.findings}
