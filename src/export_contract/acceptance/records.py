@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from export_contract.acceptance.exchange import Answer, Exchange
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import ExchangeRecord, ResponseRecord, case_record
@@ -18,21 +20,23 @@ def response_record(answer: Answer, redaction: Redaction) -> ResponseRecord:
     body = redaction.text(answer.body.decode("utf-8", "replace"))
     return ResponseRecord(
         status=answer.status,
-        headers=tuple((name, redaction.header(name, value)) for name, value in answer.headers),
+        headers=tuple((redaction.text(name), redaction.header(name, value)) for name, value in answer.headers),
         body=body[:_MOST_BODY],
         truncated=answer.truncated or len(body) > _MOST_BODY,
         seconds=round(answer.seconds, 4),
-        problem=answer.problem,
+        problem=redaction.text(answer.problem),
     )
 
 
 def exchange_record(exchange: Exchange, url: str, redaction: Redaction) -> ExchangeRecord:
     """How an exchange is written; `url` is the address without the case's query."""
+    case = case_record(exchange.case, _MOST_BODY)
     return ExchangeRecord(
         number=exchange.number,
         phase=exchange.phase,
         sent_at=round(exchange.answer.sent_at, 3),
-        case=case_record(exchange.case, _MOST_BODY),
+        # A query holds a job id, which is the target's own text.
+        case=msgspec.structs.replace(case, query=redaction.text(case.query)) if case.query else case,
         url=redaction.text(exchange.url or exchange.case.address(url)),
         response=response_record(exchange.answer, redaction),
     )

@@ -111,7 +111,9 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
         flaky=flaky,
     )
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.
-    results = redaction.record(results)
+    exchanges = results.exchanges  # they are most of it, and masked since they were written down
+    results = redaction.record(msgspec.structs.replace(results, exchanges=()))
+    results = msgspec.structs.replace(results, exchanges=exchanges)
     listener(RunEnded(results))
     return results
 

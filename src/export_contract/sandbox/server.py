@@ -157,12 +157,9 @@ def _announced_port(process: subprocess.Popen[bytes], messages: IO[bytes]) -> in
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+    process.kill()  # it has nothing to finish, and a gentle end would be waited for
     try:
         process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
     finally:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
