@@ -306,8 +306,8 @@ def unique_job_ids(exchanges: list[Exchange], bench: Bench) -> Iterator[tuple[Ex
 
 
 def _is_taken(owner: tuple[Any, str], mine: tuple[Any, str]) -> bool:
-    """Whether the owner of an id, (what it asked for, its phase), is another; those of one load are told there."""
-    return owner[0] != mine[0] and not owner[1] == mine[1] == "load"
+    """Whether the owner of an id, (what it asked for, its phase), is another; of a load that is told there."""
+    return owner[0] != mine[0] and "load" not in (owner[1], mine[1])
 
 
 def kept_or(requirement: str, check: str, kind: str, exchange: Exchange, expected: str, observed: str) -> Outcome:

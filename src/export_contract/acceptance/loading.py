@@ -42,6 +42,9 @@ def run_load(session: Session) -> None:
     if model is None or count < 2:
         return  # nothing was accepted alone, or the budget is too small; that it was not exercised is told
     cases = simultaneous_cases(session.bench.contract, model, count)
+    if not cases:
+        memory.barred["load"] = "the contract has no range by which requests could differ"
+        return
     with session.phase("load", len(cases)):
         known = {(one.requirement, one.deviation.check) for one in memory.sightings}
         started = time.perf_counter()
@@ -89,12 +92,12 @@ def _outcomes(
 ) -> Iterator[tuple[Exchange, Outcome]]:
     """Shared job ids, and ids of another request than their own."""
     owners: dict[str, Case] = {}
-    for exchange in exchanges:
+    for exchange in session.memory.exchanges:
         job_id = exchange.answer.job_id
         if not exchange.answer.accepted or not isinstance(job_id, str) or not job_id:
             continue
         first = owners.setdefault(job_id, exchange.case)
-        if first is not exchange.case:
+        if exchange in exchanges and first is not exchange.case:
             observed = f"the job id of {first.title}"
             yield exchange, Outcome(requirement, _deviation(_SHARED[1], exchange, observed))
     for exchange in exchanges:
