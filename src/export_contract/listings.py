@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -17,6 +18,11 @@ from export_contract.contract.pointers import child
 from export_contract.reports.printable import printable
 from export_contract.sandbox import FAULTS, VARIANTS
 from export_contract.strategies import suite
+
+_BESIDES: Final = (
+    "Besides, run sends the documented examples, some requests at the same time, questions for the status of a few of "
+    "these jobs, and drawn requests: all of it within --max-jobs and --max-requests."
+)
 
 
 def with_activity_ids(contract: Contract, ids: Iterable[str | float]) -> Contract:
@@ -118,7 +124,8 @@ def suite_lines(contract: Contract) -> list[str]:
     expectations = Counter(case.expectation for case in cases)
     total = ", ".join(f"{expectations[one]} {one}" for one in Expectation)
     jobs = expectations[Expectation.ACCEPT] + expectations[Expectation.UNSPECIFIED]
-    lines += ["", f"{len(cases)} cases ({total}); a target that keeps the contract creates at most {jobs} jobs."]
+    lines += ["", _BESIDES]
+    lines.append(f"{len(cases)} cases ({total}); a target that keeps the contract creates at most {jobs} jobs.")
     return lines
 
 
