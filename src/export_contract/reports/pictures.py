@@ -13,7 +13,7 @@ from export_contract.reports.evidence import Bins
 from export_contract.reports.printable import brief
 
 _WIDTH: Final = 640
-_WIDE: Final = 760
+_WIDE: Final = 820
 """Of a picture whose rows have names."""
 _MOST_JOBS: Final = 40
 _STATES: Final = ("PENDING", "COMPLETED", "FAILED")
@@ -46,14 +46,14 @@ def latency_picture(bins: Bins, latency: Latency | None) -> Markup:
 def jobs_picture(jobs: Sequence[FollowedJob]) -> Markup:
     """The states of jobs over time, a row for each; only the first ones where there are many."""
     shown = jobs[:_MOST_JOBS]
-    row, left = 24, 350
+    row, left = 24, 410
     longest = max((poll.seconds for job in shown for poll in job.polls), default=0) or 1
     end_of_all = longest * 1.08  # the last state is seen too
     scale = (_WIDE - left - 20) / end_of_all
     parts: list[Markup] = []
     for number, job in enumerate(shown):
         top = number * row
-        parts.append(_text(0, top + 16, brief(job.combination, 52), -1))
+        parts.append(_text(0, top + 16, brief(job.combination, 60), -1))
         ends = [*(poll.seconds for poll in job.polls[1:]), end_of_all]
         for poll, end in zip(job.polls, ends, strict=False):
             state = f"state-{_STATES.index(poll.status)}" if poll.status in _STATES else "state-other"
