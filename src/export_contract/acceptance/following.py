@@ -24,6 +24,8 @@ from export_contract.strategies.statuses import status_case, status_intrusions, 
 
 _LONGEST_WAIT: Final = 5.0
 _SLOWER: Final = 1.6
+_LONGEST_ID: Final = 4_000
+"""Characters; servers take addresses of 8,000 bytes (RFC 9110 section 4.1), and encoding may double an id."""
 _SHARE: Final = 10
 """Following may take one in so many of the jobs of a budget."""
 
@@ -80,8 +82,10 @@ def _is_dated(case: Case, contract: Contract) -> bool:
 
 
 def _job_id(exchange: Exchange) -> str:
+    """The id of a job that was created; empty where it is none that an address could carry, which is told elsewhere."""
     job_id = exchange.answer.job_id
-    return job_id if exchange.answer.accepted and isinstance(job_id, str) else ""
+    is_usable = isinstance(job_id, str) and job_id.isascii() and len(job_id) <= _LONGEST_ID
+    return str(job_id) if exchange.answer.accepted and is_usable else ""
 
 
 def _followed(exchange: Exchange, contract: Contract) -> Followed:

@@ -182,6 +182,24 @@ def test_what_is_in_a_file_stays_there(serve: Serve, run_at: RunAt, jobs: Any) -
     assert {"EXP-FILE-FORMAT"} <= {one.requirement for one in results.findings}
 
 
+@pytest.mark.parametrize(
+    "job_id", ['"\\ud800x"', '"\\u0000\\r\\n"', f'"{"x" * 900_000}"', '"\u00e9"', '"<script>"', '""', "17"]
+)
+def test_hostile_ids(serve: Serve, run_at: RunAt, jobs: Any, job_id: str) -> None:
+    """Whatever stands for an id, the run ends with what it found, and sends no address that nobody could read."""
+
+    def answer(wire: Any) -> None:
+        if wire.request.method == "GET":
+            wire.answer(404, b"{}")
+        else:
+            wire.answer(200, b'{"job":{"id":%s}}' % job_id.encode())
+
+    server = serve(answer)
+    results = run_at(server.url, phases=PHASES, most_followed=2)
+    assert results.verdict == "violates"
+    assert all(len(request.path) < 8_000 and request.path.isascii() for request in server.requests)
+
+
 @pytest.mark.parametrize(("most", "limits", "followed"), [(0, Limits(), 0), (4, Limits(), 4), (9, Limits(jobs=30), 3)])
 def test_how_many(serve: Serve, run_at: RunAt, jobs: Any, most: int, limits: Limits, followed: int) -> None:
     """As many jobs are followed as asked for, and no more than a tenth of the budget of jobs."""
