@@ -304,7 +304,7 @@ def _as_in_run(*names: str) -> Callable[[_F], _F]:
     def add(command: _F) -> _F:
         found: list[click.Parameter] = getattr(command, "__click_params__", [])
         found.extend(one for one in reversed(run.params) if one.name in names)
-        command.__click_params__ = found  # type: ignore[attr-defined]
+        command.__click_params__ = found  # type: ignore[attr-defined]  # where click keeps them until it makes a command
         return command
 
     return add

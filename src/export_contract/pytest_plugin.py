@@ -98,8 +98,8 @@ def export_target(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -
 @pytest.fixture(scope="session")
 def assert_conforms(pytestconfig: pytest.Config) -> Callable[[Any, Any], None]:
     """`assert_conforms(response, request)`: asserts that an answer, of whichever library, keeps the contract."""
+    from export_contract.acceptance.plan import bench_of
     from export_contract.conforming import asserting
-    from export_contract.plugin.engine import bench_of
 
     plan = settled(pytestconfig).plan
     return asserting(bench_of(plan), plan.base_url + plan.contract.operation.path)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from export_contract.acceptance.budget import Limits
 from export_contract.acceptance.events import Event, Exchanged, Listener, PhaseStarted, RunEnded, Waiting
+from export_contract.acceptance.plan import RunPlan
 from export_contract.acceptance.results import CaseRecord, Finding, Results, case_record, to_json
-from export_contract.acceptance.runner import PHASES, RunPlan, run
+from export_contract.acceptance.runner import PHASES, run
 from export_contract.acceptance.target import checked_url
 
 __all__ = [

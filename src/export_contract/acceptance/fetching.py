@@ -17,6 +17,7 @@ from export_contract.acceptance.events import Downloading, Sending
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.files import FileFacts, Wanted, read_file
 from export_contract.acceptance.followed import Followed
+from export_contract.acceptance.patience import retry_after
 from export_contract.acceptance.results import FileRecord
 from export_contract.acceptance.session import Session
 from export_contract.contract import Contract, Expectation
@@ -26,6 +27,8 @@ from export_contract.strategies.case import CONFIGURED, case_id
 
 _LEAST_SECONDS: Final = 60.0
 """For a file, however short the time for a job is."""
+_MOST_TRIES: Final = 5
+"""For a file whose host asks for patience."""
 _TELL_EVERY: Final = 4 * 1024 * 1024
 _SIGNATURE: Final = re.compile(r"sig|signature|token|x-amz-.*|x-goog-.*|expires|key-pair-id|policy", re.IGNORECASE)
 _COUNT: Final = re.compile(r"(?:.*[-_])?(?:count|records?|rows?|total)|.*(?:Count|Records|Rows|Total)")
@@ -49,13 +52,19 @@ def fetch_files(session: Session, jobs: Sequence[Followed], seconds: float) -> N
 
     def fetch_for(job: Followed) -> Callable[[int], Exchange]:
         def fetch(number: int) -> Exchange:
-            fetched[number] = _fetch(session, job, number, max(seconds, _LEAST_SECONDS), progress)
+            for _ in range(_MOST_TRIES):
+                fetched[number] = _fetch(session, job, number, max(seconds, _LEAST_SECONDS), progress)
+                wait = retry_after(fetched[number].exchange.answer)
+                if wait is None or not session.may_ask_again(wait):
+                    break
             return fetched[number].exchange
 
         return fetch
 
     exchanges = session.fetch_all(fetch_for(job) for job in there)
     for job, exchange in zip(there, exchanges, strict=False):
+        if exchange is None:
+            continue
         file = fetched[exchange.number]
         job.file = _record(file)
         session.keep(exchange, list(_outcomes(session, job, file)))

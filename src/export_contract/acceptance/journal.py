@@ -15,9 +15,9 @@ from export_contract.acceptance.checks import Bench, Outcome
 from export_contract.acceptance.events import Event, Exchanged, RunEnded, Sending
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.memory import Memory
+from export_contract.acceptance.plan import RunPlan
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import Results
-from export_contract.acceptance.runner import RunPlan
 from export_contract.acceptance.summing_up import sum_up
 from export_contract.contract import Contract, ContractError, load_contract
 

@@ -11,11 +11,9 @@ from export_contract.acceptance.checks import Bench, is_unjudged
 from export_contract.acceptance.exchange import Exchange
 from export_contract.acceptance.judging import judge
 from export_contract.acceptance.patience import retry_after
+from export_contract.acceptance.plan import RunPlan, bench_of, target_of
 from export_contract.acceptance.records import response_record
-from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import CaseRecord, Finding, ResponseRecord, Results, payload_of
-from export_contract.acceptance.runner import RunPlan
-from export_contract.acceptance.target import Target
 from export_contract.contract import Expectation
 from export_contract.strategies import Case
 
@@ -58,25 +56,14 @@ def replay(plan: RunPlan, finding: Finding) -> Replay:
     if finding.check in _OF_SEVERAL_ANSWERS or is_of_file:
         said = f"one answer does not show whether {finding.requirement} is kept; run again"
         return Replay(outcome="inconclusive", said=said, response=ResponseRecord(problem="nothing was sent"))
-    redaction = Redaction(plan.authorization, plan.headers)
-    bench = Bench(
-        contract=plan.contract,
-        seconds=plan.seconds or plan.contract.operation.seconds,
-        redaction=redaction,
-        own_checks=plan.own_checks,
-    )
+    bench = bench_of(plan)
     case = case_of(finding.case)
-    with Target(
-        plan.base_url,
-        plan.contract.operation.path,
-        authorization=plan.authorization,
-        headers=plan.headers,
-        seconds=max(plan.give_up, bench.seconds),
-        connections=1,
-    ) as target:
+    with target_of(plan) as target:
         exchange = Exchange(1, "replay", case, target.send(case))
     outcome, said = _judged(exchange, bench, finding)
-    return Replay(outcome=outcome, said=redaction.text(said), response=response_record(exchange.answer, redaction))
+    return Replay(
+        outcome=outcome, said=bench.redaction.text(said), response=response_record(exchange.answer, bench.redaction)
+    )
 
 
 def case_of(record: CaseRecord) -> Case:

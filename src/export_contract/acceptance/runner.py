@@ -10,53 +10,21 @@ from typing import Final
 import msgspec
 
 from export_contract.acceptance.again import find_flaky
-from export_contract.acceptance.budget import Budget, Limits
-from export_contract.acceptance.checks import Bench, Check, unique_job_ids
+from export_contract.acceptance.budget import Budget
+from export_contract.acceptance.checks import unique_job_ids
 from export_contract.acceptance.events import Listener, RunEnded
 from export_contract.acceptance.explaining import explain, is_left_to_explaining
 from export_contract.acceptance.exploring import run_explore
 from export_contract.acceptance.following import run_jobs
 from export_contract.acceptance.loading import drop_what_comes_alone_too, run_load
 from export_contract.acceptance.own_checks import OwnCheckError
+from export_contract.acceptance.plan import RunPlan, bench_of, target_of
 from export_contract.acceptance.probe import drop_what_the_suite_explains, run_probe
-from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import Results
 from export_contract.acceptance.session import Inconclusive, Session
 from export_contract.acceptance.summing_up import phase_of_rule, sum_up
-from export_contract.acceptance.target import Target
 from export_contract.contract import Contract
 from export_contract.strategies import Case, suite
-
-
-class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run is to do."""
-
-    base_url: str
-    contract: Contract
-    authorization: str | None = None
-    """The value of the Authorization header; a secret."""
-    headers: tuple[tuple[str, str], ...] = ()
-    """Sent with every request."""
-    phases: tuple[str, ...]
-    """The phases to run, by their names; they run in the order of `PHASES`."""
-    limits: Limits = Limits()
-    rate: float | None = None
-    """Requests a second at most."""
-    concurrency: int = 4
-    seconds: float | None = None
-    """Within how many seconds an answer must come; None for what the contract says."""
-    give_up: float = 10.0
-    """After how many seconds an answer is not waited for any more."""
-    seed: int = 0
-    most_followed: int = 9
-    """How many jobs are followed to their files at most."""
-    job_seconds: float = 60.0
-    """Within how many seconds a job must be completed."""
-    own_checks: tuple[Check, ...] = ()
-    embedded: bool = False
-
-    def __repr__(self) -> str:
-        return f"RunPlan(base_url={self.base_url!r}, phases={self.phases!r})"
 
 
 def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget | None = None) -> Results:
@@ -67,24 +35,11 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     """
     started_at = datetime.now(UTC)
     started = time.perf_counter()
-    redaction = Redaction(plan.authorization, plan.headers)
-    bench = Bench(
-        contract=plan.contract,
-        seconds=plan.seconds or plan.contract.operation.seconds,
-        redaction=redaction,
-        own_checks=plan.own_checks,
-    )
+    bench = bench_of(plan)
     problem: str | None = None
     interrupted = False
     flaky: frozenset[tuple[str, str, str]] = frozenset()
-    with Target(
-        plan.base_url,
-        plan.contract.operation.path,
-        authorization=plan.authorization,
-        headers=plan.headers,
-        seconds=max(plan.give_up, bench.seconds),
-        connections=plan.concurrency,
-    ) as target:
+    with target_of(plan) as target:
         session = Session(target, budget or Budget(plan.limits), bench, listener, plan.concurrency, plan.rate)
         try:
             for name, phase in PHASES.items():
@@ -112,7 +67,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     )
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.
     exchanges = results.exchanges  # they are most of it, and masked since they were written down
-    results = redaction.record(msgspec.structs.replace(results, exchanges=()))
+    results = bench.redaction.record(msgspec.structs.replace(results, exchanges=()))
     results = msgspec.structs.replace(results, exchanges=exchanges)
     listener(RunEnded(results))
     return results

@@ -114,10 +114,11 @@ class Session:
         allowed = list(self._allowed(cases[:most]))
         return self._send_in_order(phase, allowed, keep, threading.Barrier(max(1, len(allowed))))
 
-    def fetch_all(self, fetches: Iterable[Callable[[int], Exchange]]) -> list[Exchange]:
-        """Call functions that each send one request that creates no job, several at a time, within the budget.
+    def fetch_all(self, fetches: Iterable[Callable[[int], Exchange]]) -> list[Exchange | None]:
+        """Call functions that each send one request that creates no job, several at a time, within budget and rate.
 
-        Each is called with the number of its exchange; the exchanges come back in the order of the functions.
+        Each is called with the number of its exchange; the exchanges come back in the order of the functions, None for
+        one whose turn did not come any more.
         """
         allowed: list[tuple[int, Callable[[int], Exchange]]] = []
         for fetch in fetches:
@@ -128,13 +129,17 @@ class Session:
             allowed.append((self._number, fetch))
         pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="sender")
         try:
-            return list(pool.map(lambda pair: pair[1](pair[0]), allowed))
+            return list(pool.map(lambda pair: pair[1](pair[0]) if self._wait_for_turn() else None, allowed))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def rest(self, seconds: float) -> bool:
         """Wait between two looks at something; whether the run has time to go on then."""
         return self._has_time_for(seconds) and not self._stopped.wait(seconds)
+
+    def may_ask_again(self, seconds: float) -> bool:
+        """Wait for as long as was asked for; whether time and budget allow one more request then, without a job."""
+        return seconds <= _MOST_WAITED and self.rest(seconds) and self.budget.ask(may_create=False) is None
 
     def one_at_a_time(self) -> None:
         """From now on, send no request before the last was answered."""

@@ -12,13 +12,12 @@ import pytest
 from export_contract.acceptance import Results, RunPlan, run
 from export_contract.acceptance.baseline import with_baseline
 from export_contract.acceptance.budget import Budget
-from export_contract.acceptance.checks import Bench
 from export_contract.acceptance.client import Client
+from export_contract.acceptance.plan import bench_of, target_of
 from export_contract.acceptance.redaction import Redaction
 from export_contract.acceptance.results import to_json
 from export_contract.acceptance.shared_budget import SharedBudget
 from export_contract.acceptance.summing_up import phase_of_rule
-from export_contract.acceptance.target import Target
 from export_contract.acceptance.verdicts import TOO_LITTLE, is_missing
 from export_contract.plugin.options import as_pytest_says, settled
 from export_contract.plugin.sharing import DiedWhileRunning, ended_run_file, folder_of, is_worker, made_once, run_file
@@ -90,26 +89,10 @@ def placed_plan(config: pytest.Config) -> RunPlan:
     return config.stash[_PLACED]
 
 
-def bench_of(plan: RunPlan) -> Bench:
-    """What answers are judged by."""
-    return Bench(
-        contract=plan.contract,
-        seconds=plan.seconds or plan.contract.operation.seconds,
-        redaction=Redaction(plan.authorization, plan.headers),
-        own_checks=plan.own_checks,
-    )
-
-
 def client_of(config: pytest.Config, finalizer: Callable[[Callable[[], object]], None]) -> Client:
     """A client for tests, which spends from the budget of the session; closed by `finalizer`."""
     plan = placed_plan(config)
-    target = Target(
-        plan.base_url,
-        plan.contract.operation.path,
-        authorization=plan.authorization,
-        headers=plan.headers,
-        seconds=max(plan.give_up, plan.seconds or 0.0),
-    )
+    target = target_of(plan)
     finalizer(lambda: target.__exit__(None, None, None))
     return Client(target, _budget(config, plan), bench_of(plan), plan.rate)
 

@@ -70,7 +70,7 @@ def add_options(parser: pytest.Parser) -> None:
         else:
             how = {"metavar": option.metavar, "action": "append" if option.kind == "linelist" else "store"}
         group.addoption(option.flag, dest=option.key, default=None, help=option.help, **how)
-        parser.addini(option.key, option.help, type=option.kind, default=None)  # type: ignore[arg-type]
+        parser.addini(option.key, option.help, type=option.kind, default=None)  # type: ignore[arg-type]  # one of its kinds
 
 
 _SETTLED: Final[pytest.StashKey[SettledRun]] = pytest.StashKey()

@@ -42,7 +42,8 @@ def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRepo
     import msgspec
 
     from export_contract.acceptance.own_tests import finding_of, record_of
-    from export_contract.plugin.engine import bench_of, placed_plan
+    from export_contract.acceptance.plan import bench_of
+    from export_contract.plugin.engine import placed_plan
 
     plan = placed_plan(item.config) if sent else settled(item.config).plan
     bench, url = bench_of(plan), plan.base_url + plan.contract.operation.path

@@ -88,7 +88,8 @@ class Teller:
         import msgspec
 
         from export_contract.acceptance.own_tests import TestRecord, filed, without_a_run
-        from export_contract.plugin.engine import bench_of, run_that_ended
+        from export_contract.acceptance.plan import bench_of
+        from export_contract.plugin.engine import run_that_ended
 
         plan = settled(self._config).plan
         ended = run_that_ended(self._config)

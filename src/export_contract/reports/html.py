@@ -41,7 +41,7 @@ def render(results: Results) -> bytes:
     text = _template().render(
         results=results,
         style=Markup(_resource("page.css")),  # noqa: S704 - files of our own
-        script=Markup(script),  # noqa: S704
+        script=Markup(script),  # noqa: S704 - a file of our own
         script_hash=digest,
         areas=[(area, list(group)) for area, group in groupby(results.requirements, key=lambda one: one.area)],
         broken=_broken(results),

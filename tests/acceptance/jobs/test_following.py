@@ -157,6 +157,23 @@ def test_odd_addresses(serve: Serve, run_at: RunAt, jobs: Any, url: str, observe
     assert observed in found["EXP-FILE-FETCHED"]
 
 
+def test_patience_for_files(serve: Serve, run_at: RunAt, jobs: Any) -> None:
+    """A host that asks for patience is asked again; a run with a rate fetches no faster than that."""
+    asked: list[float] = []
+
+    def file(wire: Any, is_csv: bool) -> None:
+        asked.append(time.monotonic())
+        wire.answer(503, retry_after="1") if len(asked) == 1 else wire.answer(200, b"User ID\r\n" if is_csv else b"{}")
+
+    results = run_at(serve(jobs(file=file)).url, phases=PHASES, most_followed=1)
+    assert asked[1] - asked[0] >= 0.95
+    assert "EXP-FILE-FETCHED" not in {one.requirement for one in results.findings}
+    assert results.counts["requests"] == len(results.exchanges) + 1
+    asked[:] = [0.0]
+    run_at(serve(jobs(file=file)).url, phases=PHASES, most_followed=3, rate=10.0)
+    assert asked[3] - asked[1] >= 0.15  # two intervals of 0.1 s, as far as they are seen from here
+
+
 def test_a_file_that_breaks_off(serve: Serve, run_at: RunAt, jobs: Any) -> None:
     """A file that ends before its end is not whole; that its last line is cut is no second finding."""
 
