@@ -34,8 +34,8 @@ _READER: Final = """
 import json, re, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from export_contract.acceptance.files import Wanted, read_file
-from export_contract.acceptance.target import Target
+from export_contract.acceptance.checks.files import Wanted, read_file
+from export_contract.acceptance.transport.target import Target
 from export_contract.contract.status import KnownFile
 known = KnownFile(columns=("User ID",), dates=("Learning Activity Date",))
 wanted = Wanted(format="JSONL", known=known, last=datetime(2015, 5, 28, tzinfo=UTC))

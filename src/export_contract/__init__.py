@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from export_contract.acceptance.own_checks import check
+    from export_contract.acceptance.checks.user_checks import check
     from export_contract.conforming import assert_conforms
     from export_contract.contract import (
         Classification,
@@ -50,7 +50,7 @@ __all__ = [
 
 # `contract`, `strategies` and `suite` are heavy to import, and the command's help needs none of them.
 _ROOMS: Final = {
-    "export_contract.acceptance.own_checks": ("check",),
+    "export_contract.acceptance.checks.user_checks": ("check",),
     "export_contract.contract": (
         "Classification",
         "Contract",

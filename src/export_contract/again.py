@@ -11,10 +11,10 @@ import msgspec
 
 from export_contract import sandbox
 from export_contract.acceptance import Finding, Results
-from export_contract.acceptance.replaying import Replay, replay
+from export_contract.acceptance.replay import Replay, replay
 from export_contract.configuration import ConfigurationError
-from export_contract.reports.plain import status_text
-from export_contract.reports.printable import brief, printable
+from export_contract.reports.escaping import brief, printable
+from export_contract.reports.text import status_text
 from export_contract.running import settle
 
 _ONE_REQUEST: Final[Mapping[str, Any]] = {
@@ -67,7 +67,7 @@ def replay_lines(finding: Finding, result: Replay) -> Iterator[str]:
     yield f"{'Before':<12}{brief(finding.observed, 400)}"
     yield f"{'Now':<12}{brief(result.said, 400)}"
     answer = " ".join(part for part in (status_text(result.response), brief(result.response.body, 300)) if part)
-    yield f"{'Answer':<12}{answer}"
+    yield f"{'Response':<12}{answer}"
     if result.note:
         yield f"{'Note':<12}{result.note}"
     yield result.outcome

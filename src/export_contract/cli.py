@@ -289,8 +289,8 @@ def compare(old: Path, new: Path, slower_than: float) -> None:
 
     Worse are new findings, slower answers, and requirements that are not exercised any more.
     """
-    from export_contract.reports.comparing import compare as compared
-    from export_contract.reports.comparing import comparison_lines
+    from export_contract.reports.comparison import compare as compared
+    from export_contract.reports.comparison import comparison_lines
 
     comparison = compared(_earlier(old), _earlier(new), slower_than)
     for line in comparison_lines(comparison):
@@ -329,7 +329,7 @@ def replay(context: click.Context, /, results: Path, finding: str, **options: An
 
     Exit status: 0 it did not show; 1 it was reproduced; 2 wrong usage; 3 that cannot be told.
     """
-    from export_contract.acceptance.replaying import find
+    from export_contract.acceptance.replay import find
     from export_contract.again import replay_finding, replay_lines
     from export_contract.sandbox.selection import UnknownFault
     from export_contract.sandbox.server import SandboxNotStarted

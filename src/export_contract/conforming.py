@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from export_contract.acceptance.checks import Bench, is_unjudged
-from export_contract.acceptance.exchange import Exchange
-from export_contract.acceptance.findings import Sighting, put_together
-from export_contract.acceptance.foreign import answer_of, case_of
-from export_contract.acceptance.judging import judge
-from export_contract.acceptance.redaction import Redaction
-from export_contract.acceptance.session import Inconclusive
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.exchange import is_unjudged
+from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.engine.interop import case_of, response_of
+from export_contract.acceptance.engine.session import Inconclusive
+from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.redaction import Redaction
+from export_contract.acceptance.verdict.findings import Sighting, put_together
 from export_contract.contract import Contract, load_contract
 from export_contract.reports.console import finding_lines
 
@@ -29,43 +30,43 @@ def assert_conforms(response: Any, request: Any, *, contract: Contract | None = 
     """
     __tracebackhide__ = True
     contract = contract or load_contract()
-    bench = Bench(contract=contract, seconds=contract.operation.seconds, redaction=Redaction())
-    asserting(bench, contract.operation.path)(response, request)
+    context = CheckContext(contract=contract, seconds=contract.operation.seconds, redaction=Redaction())
+    asserting(context, contract.operation.path)(response, request)
 
 
-def asserting(bench: Bench, url: str) -> Callable[[Any, Any], None]:
+def asserting(context: CheckContext, url: str) -> Callable[[Any, Any], None]:
     """`assert_conforms` for one contract, and for credentials that no answer may repeat."""
 
     def assert_conforms(response: Any, request: Any) -> None:
         __tracebackhide__ = True
-        exchange = Exchange(0, "own tests", case_of(request, bench.contract), answer_of(response))
+        exchange = Exchange(0, "own tests", case_of(request, context.contract), response_of(response))
         if is_unjudged(exchange):
             raise Inconclusive(_says_nothing(exchange))
-        if told := _told(exchange, bench, url):
+        if told := _told(exchange, context, url):
             raise DoesNotConform(told)
 
     return assert_conforms
 
 
 def _says_nothing(exchange: Exchange) -> str:
-    answer = exchange.answer
+    answer = exchange.response
     if answer.failure:
         return f"there is no answer to judge: {answer.problem}"
     return f"status {answer.status} says nothing about the request: the credentials that were sent are not taken"
 
 
-def _told(exchange: Exchange, bench: Bench, url: str) -> str:
+def _told(exchange: Exchange, context: CheckContext, url: str) -> str:
     """The findings in an answer, as text; empty where there are none that fail."""
     sightings = [
         Sighting(outcome.requirement, outcome.deviation, exchange)
-        for outcome in judge(exchange, bench)
+        for outcome in judge(exchange, context)
         if outcome.deviation
     ]
-    findings = put_together(sightings, bench.contract, url, bench.redaction)
+    findings = put_together(sightings, context.contract, url, context.redaction)
     lines = [
         line.plain
         for finding in findings
         if finding.severity == "failure"
-        for line in finding_lines(finding, bench.contract.by_id[finding.requirement])
+        for line in finding_lines(finding, context.contract.by_id[finding.requirement])
     ]
-    return bench.redaction.text("\n".join(["the answer does not keep the contract", *lines])) if lines else ""
+    return context.redaction.text("\n".join(["the answer does not keep the contract", *lines])) if lines else ""

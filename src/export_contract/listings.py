@@ -10,12 +10,12 @@ from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.journal import JOURNAL_SUFFIX, read_journal
-from export_contract.acceptance.results import Results, case_record, read_results, to_json
+from export_contract.acceptance.model.results import Results, case_record, read_results, to_json
+from export_contract.acceptance.verdict.journal import JOURNAL_SUFFIX, read_journal
 from export_contract.contract import Contract, ContractError, Expectation
 from export_contract.contract.job_id import FIELDS, read_job_id
 from export_contract.contract.pointers import child
-from export_contract.reports.printable import printable
+from export_contract.reports.escaping import printable
 from export_contract.sandbox import FAULTS, VARIANTS
 from export_contract.strategies import suite
 

@@ -17,7 +17,7 @@ from export_contract.plugin.options import add_options, is_asked_for, is_used, s
 from export_contract.plugin.telling import Teller
 
 if TYPE_CHECKING:
-    from export_contract.acceptance.client import Client
+    from export_contract.acceptance.engine.client import Client
     from export_contract.contract import Contract
 
 _SUITE = Path(__file__).with_name("acceptance_suite.py")
@@ -98,8 +98,8 @@ def export_target(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -
 @pytest.fixture(scope="session")
 def assert_conforms(pytestconfig: pytest.Config) -> Callable[[Any, Any], None]:
     """`assert_conforms(response, request)`: asserts that an answer, of whichever library, keeps the contract."""
-    from export_contract.acceptance.plan import bench_of
+    from export_contract.acceptance.engine.plan import context_of
     from export_contract.conforming import asserting
 
     plan = settled(pytestconfig).plan
-    return asserting(bench_of(plan), plan.base_url + plan.contract.operation.path)
+    return asserting(context_of(plan), plan.base_url + plan.contract.operation.path)

@@ -17,9 +17,9 @@ from click.core import ParameterSource
 
 from export_contract import sandbox
 from export_contract.acceptance import PHASES, Event, Limits, Listener, Results, RunPlan, checked_url, run
-from export_contract.acceptance.baseline import Baseline, read_baseline, updated, with_baseline, write_baseline
-from export_contract.acceptance.journal import JOURNAL_SUFFIX, Journal
-from export_contract.acceptance.own_checks import load_checks
+from export_contract.acceptance.checks.user_checks import load_checks
+from export_contract.acceptance.verdict.baseline import Baseline, read_baseline, updated, with_baseline, write_baseline
+from export_contract.acceptance.verdict.journal import JOURNAL_SUFFIX, Journal
 from export_contract.configuration import ConfigurationError, read_configuration
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.listings import with_activity_ids
@@ -92,7 +92,7 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
         most_followed=chosen["max_followed"],
         job_seconds=chosen["job_timeout"],
         seed=chosen["seed"],
-        own_checks=load_checks(Path(configuration.checks), contract) if configuration.checks else (),
+        user_checks=load_checks(Path(configuration.checks), contract) if configuration.checks else (),
         embedded=base_url is None,
     )
     baseline, baseline_path = _baseline(chosen["baseline"], chosen["update_baseline"], chosen["strict_baseline"])

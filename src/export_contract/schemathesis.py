@@ -16,20 +16,22 @@ from typing import Any, Final
 import schemathesis
 from hypothesis import strategies as st
 
-from export_contract.acceptance import checks
-from export_contract.acceptance.checks import Bench, Check, Outcome, is_unjudged
-from export_contract.acceptance.exchange import Exchange
-from export_contract.acceptance.findings import Sighting, put_together
-from export_contract.acceptance.foreign import answer_of, case_of
-from export_contract.acceptance.patience import retry_after
-from export_contract.acceptance.redaction import Redaction
+from export_contract.acceptance.checks import exchange as checks
+from export_contract.acceptance.checks.context import Check, CheckContext
+from export_contract.acceptance.checks.exchange import is_unjudged
+from export_contract.acceptance.engine.interop import case_of, response_of
+from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.redaction import Redaction
+from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.verdict.findings import Sighting, put_together
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.job_id import read_job_id
 from export_contract.reports.console import finding_lines
 from export_contract.strategies import Case, cases, invalid_requests
-from export_contract.strategies.case import JSON
-from export_contract.strategies.requests import as_one_lane
-from export_contract.strategies.spelling import spell
+from export_contract.strategies.data.case import JSON
+from export_contract.strategies.data.writers import spell
+from export_contract.strategies.drawn.requests import as_one_lane
 
 _BY_ORACLE: Final = {
     "RejectedPositiveData": Expectation.ACCEPT,
@@ -46,9 +48,9 @@ def _contract() -> Contract:
 
 
 @cache
-def _bench(authorization: str | None) -> Bench:
+def _bench(authorization: str | None) -> CheckContext:
     contract = _contract()
-    return Bench(contract=contract, seconds=contract.operation.seconds, redaction=Redaction(authorization))
+    return CheckContext(contract=contract, seconds=contract.operation.seconds, redaction=Redaction(authorization))
 
 
 def _is_ours(operation: Any) -> bool:
@@ -60,31 +62,31 @@ def _has_our_path(operation: Any) -> bool:
     return str(operation.path) == _contract().operation.path
 
 
-def _exchange(response: Any, case: Any) -> tuple[Exchange, Bench] | None:
+def _exchange(response: Any, case: Any) -> tuple[Exchange, CheckContext] | None:
     """What was sent and answered, as it went over the wire; None where the contract says nothing about it."""
     sent = response.request
     if not _is_ours(case.operation) or sent.method != "POST":
         return None
-    bench = _bench(sent.headers.get("Authorization"))
-    exchange = Exchange(0, "schemathesis", case_of(sent, bench.contract), answer_of(response))
+    context = _bench(sent.headers.get("Authorization"))
+    exchange = Exchange(0, "schemathesis", case_of(sent, context.contract), response_of(response))
     # Whoever asks for patience has not answered yet.
-    return None if is_unjudged(exchange) or retry_after(exchange.answer) is not None else (exchange, bench)
+    return None if is_unjudged(exchange) or retry_after(exchange.response) is not None else (exchange, context)
 
 
-def _refuse(exchange: Exchange, outcomes: Iterable[Outcome], bench: Bench, url: str) -> None:
+def _refuse(exchange: Exchange, outcomes: Iterable[Outcome], context: CheckContext, url: str) -> None:
     """Raise AssertionError with the findings, where there are any."""
     sightings = [Sighting(one.requirement, one.deviation, exchange) for one in outcomes if one.deviation]
-    findings = put_together(sightings, bench.contract, url, bench.redaction)
-    lines = [line.plain for one in findings for line in finding_lines(one, bench.contract.by_id[one.requirement])]
+    findings = put_together(sightings, context.contract, url, context.redaction)
+    lines = [line.plain for one in findings for line in finding_lines(one, context.contract.by_id[one.requirement])]
     if lines:
-        raise AssertionError(bench.redaction.text("\n".join(lines)))
+        raise AssertionError(context.redaction.text("\n".join(lines)))
 
 
 def _add(name: str, check: Check) -> Callable[..., None]:
     def judge(ctx: Any, response: Any, case: Any) -> None:
         if judged := _exchange(response, case):
-            exchange, bench = judged
-            _refuse(exchange, check(exchange, bench), bench, response.request.url)
+            exchange, context = judged
+            _refuse(exchange, check(exchange, context), context, response.request.url)
 
     judge.__name__ = judge.__qualname__ = f"export_contract_{name}"
     judge.__doc__ = check.__doc__
@@ -116,17 +118,17 @@ class export_contract_unique:  # noqa: N801  # the name under which it is switch
         judged = _exchange(response, case)
         if judged is None:
             return
-        exchange, bench = judged
+        exchange, context = judged
         before = [self._first[mark] for mark in _marks(exchange) if mark in self._first]
-        outcomes = [one for of, one in checks.unique_job_ids([*before, exchange], bench) if of is exchange]
-        _refuse(exchange, outcomes, bench, response.request.url)
+        outcomes = [one for of, one in checks.unique_job_ids([*before, exchange], context) if of is exchange]
+        _refuse(exchange, outcomes, context, response.request.url)
         if exchange.case.expectation is Expectation.ACCEPT:
             for mark in _marks(exchange):
                 self._first.setdefault(mark, exchange)
 
 
 def _marks(exchange: Exchange) -> Iterator[str]:
-    job_id = exchange.answer.job_id
+    job_id = exchange.response.job_id
     if isinstance(job_id, str) and job_id:
         yield f"id {job_id}"
         if uuid := read_job_id(job_id).uuid:
@@ -160,7 +162,7 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     """Whether a failure stands: what the document leaves open, or another check of ours judges, is none."""
     if response is None or not _has_our_path(case.operation):
         return True
-    answer = answer_of(response)
+    answer = response_of(response)
     if retry_after(answer) is not None:
         return False
     match type(failure).__name__:

@@ -18,8 +18,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from export_contract.acceptance import Results, RunPlan, run
-from export_contract.acceptance.checks import Bench
-from export_contract.acceptance.redaction import Redaction
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.model.redaction import Redaction
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.json_text import read_json
 from export_contract.contract.status import known_file
@@ -90,7 +90,7 @@ class Wire:
         self.close()
 
     def conform(self) -> None:
-        """Answer as a service that keeps the contract; its files have no records."""
+        """Response as a service that keeps the contract; its files have no records."""
         path, _, query = self.request.path.partition("?")
         if path.startswith("/files/"):
             header = self.server.headers.get(path.removeprefix("/files/"), "")
@@ -236,9 +236,9 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def bench(contract: Contract) -> Bench:
+def context(contract: Contract) -> CheckContext:
     """What checks judge by, where the demo credentials are sent."""
-    return Bench(contract=contract, seconds=4.0, redaction=Redaction(DEMO_AUTHORIZATION))
+    return CheckContext(contract=contract, seconds=4.0, redaction=Redaction(DEMO_AUTHORIZATION))
 
 
 @pytest.fixture(scope="session")

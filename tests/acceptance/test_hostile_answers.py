@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from export_contract.acceptance.exchange import Answer, Failure
-from export_contract.acceptance.target import MOST_BYTES, Target
+from export_contract.acceptance.model.exchange import Failure, Response
+from export_contract.acceptance.transport.target import MOST_BYTES, Target
 
 if TYPE_CHECKING:
     from tests.acceptance.conftest import Handler, Hostile, MakeCase, Serve, Wire
@@ -24,7 +24,7 @@ JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = JSON + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
-def send(server: Hostile, make_case: MakeCase, seconds: float = 10.0) -> Answer:
+def send(server: Hostile, make_case: MakeCase, seconds: float = 10.0) -> Response:
     with Target(server.url, "/exports", seconds=seconds) as target:
         return target.send(make_case())
 
@@ -108,7 +108,7 @@ def test_slow_drips(serve: Serve, make_case: MakeCase, name: str) -> None:
         wire.wait(20)
 
     server = serve(handler)
-    answers: list[Answer] = []
+    answers: list[Response] = []
     sender = threading.Thread(target=lambda: answers.append(send(server, make_case, seconds=0.3)), daemon=True)
     sender.start()
     sender.join(2.0)
@@ -206,7 +206,7 @@ MEMORY = """
 import json, re, sys
 from pathlib import Path
 from concurrent.futures import ThreadPoolExecutor
-from export_contract.acceptance.target import Target
+from export_contract.acceptance.transport.target import Target
 from export_contract.contract import Expectation
 from export_contract.strategies import Case
 case = Case(id="x", title="x", expectation=Expectation.ACCEPT, requirement="EXP-ACCEPT-PAIRS", payload=b"{}")

@@ -71,14 +71,14 @@ def imports_of(file: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("library", "places"),
     [
-        ("httpx", ["acceptance/target.py"]),
-        ("httpcore", ["acceptance/target.py"]),
+        ("httpx", ["acceptance/transport/target.py"]),
+        ("httpcore", ["acceptance/transport/target.py"]),
         ("starlette", ["sandbox/app.py"]),
         ("uvicorn", ["sandbox/server.py"]),
         ("requests", []),
         ("urllib3", []),
         ("pytest", ["pytest_plugin.py", *(f"plugin/{name}.py" for name in PLUGIN)]),
-        ("schemathesis", ["schemathesis.py", "strategies/exploration.py"]),
+        ("schemathesis", ["schemathesis.py", "strategies/drawn/exploration.py"]),
     ],
 )
 def test_libraries_stay_in_their_places(root: Path, library: str, places: list[str]) -> None:

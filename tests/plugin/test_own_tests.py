@@ -188,7 +188,7 @@ def test_werkzeug():
         assert_conforms(response, response.request)
 
 def test_nothing_is_judged():
-    from export_contract.acceptance.session import Inconclusive
+    from export_contract.acceptance.engine.session import Inconclusive
     with pytest.raises(Inconclusive, match="401"):
         assert_conforms(httpx.post(URL, json=BODY), BODY)
     with pytest.raises(TypeError, match="status_code"):

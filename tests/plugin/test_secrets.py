@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SECRETS = ("demo-key", "demo-token", "demo-secret")
 TESTS = """
 import pytest
-from export_contract.acceptance.target import Target
+from export_contract.acceptance.transport.target import Target
 
 BODY = {"exportType": "USERS"}
 
@@ -32,7 +32,7 @@ def test_failing(export_target, assert_conforms, pytestconfig, request):
 def test_broken_below(export_target, monkeypatch):
     def break_down(self, request):
         raise ZeroDivisionError(dict(request.headers))
-    monkeypatch.setattr("export_contract.acceptance.target._Transport.handle_request", break_down)
+    monkeypatch.setattr("export_contract.acceptance.transport.target._Transport.handle_request", break_down)
     export_target.send(BODY)
 
 

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from export_contract.acceptance import Results, RunPlan, run
-from export_contract.acceptance.baseline import Baseline, with_baseline
-from export_contract.acceptance.results import FileRecord, FollowedJob, Latency, Load, Poll, Waiver
+from export_contract.acceptance.model.results import FileRecord, FollowedJob, Latency, Load, Poll, Waiver
+from export_contract.acceptance.verdict.baseline import Baseline, with_baseline
 from export_contract.contract import load_contract
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from export_contract.acceptance import Results
-from export_contract.acceptance.baseline import Baseline, read_baseline, updated, with_baseline, write_baseline
-from export_contract.acceptance.results import PhaseResult, RequirementResult, Waiver
+from export_contract.acceptance.model.results import PhaseResult, RequirementResult, Waiver
+from export_contract.acceptance.verdict.baseline import Baseline, read_baseline, updated, with_baseline, write_baseline
 
 replace = msgspec.structs.replace
 GONE = Waiver(requirement="EXP-START-REQUIRED", fingerprint="0123456789ab", reason="x")

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from export_contract.acceptance import Results, RunPlan, run
-from export_contract.acceptance.events import PhaseStarted, Waiting
+from export_contract.acceptance.model.events import PhaseStarted, Waiting
 from export_contract.contract import load_contract
 from export_contract.reports.console import ProgressListener, print_results
 
@@ -92,7 +92,7 @@ def test_what_is_told(results: Results, capsys: pytest.CaptureFixture[str]) -> N
         assert finding.curl in out
         assert finding.fingerprint in out
         assert finding.expected in out
-    for label in ("Written", "Sent", "Expected", "Observed", "Answer", "Again", "Known as"):
+    for label in ("Written", "Sent", "Expected", "Observed", "Response", "Again", "Known as"):
         assert out.count(f"\n  {label} ") >= 1, label
     last = out.rstrip().splitlines()[-1]
     assert last.startswith(f"violates  {len(results.findings)} findings; ")

@@ -16,11 +16,11 @@ import pytest
 from lxml import html
 
 from export_contract.acceptance import PHASES, Finding, Limits, Results, RunPlan, run
-from export_contract.acceptance.checks import Bench
-from export_contract.acceptance.exchange import Answer, Exchange
-from export_contract.acceptance.judging import judge
-from export_contract.acceptance.redaction import Redaction
-from export_contract.acceptance.replaying import case_of, replay
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.model.exchange import Exchange, Response
+from export_contract.acceptance.model.redaction import Redaction
+from export_contract.acceptance.replay import case_of, replay
 from export_contract.contract import load_contract
 from export_contract.reports import FORMATS
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
@@ -88,7 +88,7 @@ def found(plan: RunPlan) -> Results:
     return run(plan)
 
 
-def again(line: str) -> Answer:
+def again(line: str) -> Response:
     """Paste a line into bash, with the credentials in the environment, and read what curl shows."""
     environment = {"PATH": os.environ["PATH"], "EXPORT_CONTRACT_AUTHORIZATION": DEMO_AUTHORIZATION}
     started = time.perf_counter()
@@ -101,7 +101,7 @@ def again(line: str) -> Answer:
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = [line.partition(":")[::2] for line in lines]
     headers = tuple((name, value.strip()) for name, value in pairs)
-    return Answer(status=int(first.split()[1]), headers=headers, body=body, seconds=time.perf_counter() - started)
+    return Response(status=int(first.split()[1]), headers=headers, body=body, seconds=time.perf_counter() - started)
 
 
 def test_thirty_faults(found: Results) -> None:
@@ -116,20 +116,20 @@ def test_every_line(found: Results, plan: RunPlan) -> None:
     page = html.fromstring(FORMATS["html"](found))
     lines = [part.text_content() for part in page.xpath("//pre[contains(@class, 'curl')]")]
     assert len(lines) == len(found.findings)
-    bench = Bench(contract=plan.contract, seconds=4.0, redaction=Redaction(DEMO_AUTHORIZATION))
+    context = CheckContext(contract=plan.contract, seconds=4.0, redaction=Redaction(DEMO_AUTHORIZATION))
     tried = 0
     for line, finding in zip(lines, found.findings, strict=True):
         if re.fullmatch(r"export-contract replay RESULTS \w+", line):
             continue
         answer = again(line)
         assert answer.status == finding.response.status, line
-        assert shows(answer, finding, bench), (finding.summary, answer)
+        assert shows(answer, finding, context), (finding.summary, answer)
         tried += 1
     assert tried >= 25
 
 
-def shows(answer: Answer, finding: Finding, bench: Bench) -> bool:
-    outcomes = judge(Exchange(1, "again", case_of(finding.case), answer), bench)
+def shows(answer: Response, finding: Finding, context: CheckContext) -> bool:
+    outcomes = judge(Exchange(1, "again", case_of(finding.case), answer), context)
     return any(
         outcome.deviation and (outcome.requirement, outcome.deviation.check) == (finding.requirement, finding.check)
         for outcome in outcomes

@@ -12,8 +12,8 @@ from lxml import html
 
 from export_contract.acceptance import Results
 from export_contract.reports import FORMATS
-from export_contract.reports.evidence import body_of, heat_map
-from export_contract.reports.marking import marked, members_of, missing
+from export_contract.reports.highlighting import marked, members_of, missing
+from export_contract.reports.statistics import body_of, heat_map
 
 
 def page_of(results: Results) -> Any:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from export_contract.acceptance import Results, case_record, to_json
-from export_contract.acceptance.results import payload_of, read_results
+from export_contract.acceptance.model.results import payload_of, read_results
 from export_contract.contract import load_contract
 from export_contract.reports import FILE_NAMES, FORMATS
 from export_contract.strategies import suite

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from export_contract.contract import BUILT_IN, Contract, load_contract
 from export_contract.strategies import suite
-from export_contract.strategies.case import case_id
-from export_contract.strategies.payloads import malformed_payloads_of
+from export_contract.strategies.data.case import case_id
+from export_contract.strategies.mutations.malformed_json import malformed_payloads_of
 
 SAMPLED: Final = (
     "EXP-BODY-JSON/the-body-is-no-json-empty",
@@ -119,7 +119,7 @@ def test_one_case_less_changes_no_other_id(monkeypatch: pytest.MonkeyPatch, cont
         return (one for one in malformed_payloads_of(body) if one[0] != "trailing comma")
 
     before = {case.id for case in suite(contract)}
-    monkeypatch.setattr("export_contract.strategies.aimed.malformed_payloads_of", fewer)
+    monkeypatch.setattr("export_contract.strategies.mutations.aimed.malformed_payloads_of", fewer)
     after = {case.id for case in suite(load_contract())}
     assert before - after == {"EXP-BODY-JSON/the-body-is-no-json-trailing-comma"}
     assert after - before == set()

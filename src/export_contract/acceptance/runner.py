@@ -9,20 +9,20 @@ from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.again import find_flaky
-from export_contract.acceptance.budget import Budget
-from export_contract.acceptance.checks import unique_job_ids
-from export_contract.acceptance.events import Listener, RunEnded
-from export_contract.acceptance.explaining import explain, is_left_to_explaining
-from export_contract.acceptance.exploring import run_explore
-from export_contract.acceptance.following import run_jobs
-from export_contract.acceptance.loading import drop_what_comes_alone_too, run_load
-from export_contract.acceptance.own_checks import OwnCheckError
-from export_contract.acceptance.plan import RunPlan, bench_of, target_of
-from export_contract.acceptance.probe import drop_what_the_suite_explains, run_probe
-from export_contract.acceptance.results import Results
-from export_contract.acceptance.session import Inconclusive, Session
-from export_contract.acceptance.summing_up import phase_of_rule, sum_up
+from export_contract.acceptance.checks.exchange import unique_job_ids
+from export_contract.acceptance.checks.user_checks import UserCheckError
+from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
+from export_contract.acceptance.engine.session import Inconclusive, Session
+from export_contract.acceptance.model.events import Listener, RunEnded
+from export_contract.acceptance.model.results import Results
+from export_contract.acceptance.phases.explore import run_explore
+from export_contract.acceptance.phases.isolate import explain, is_left_to_explaining
+from export_contract.acceptance.phases.jobs import run_jobs
+from export_contract.acceptance.phases.load import drop_what_comes_alone_too, run_load
+from export_contract.acceptance.phases.probe import drop_what_the_suite_explains, run_probe
+from export_contract.acceptance.phases.recheck import find_flaky
+from export_contract.acceptance.transport.budget import Budget
+from export_contract.acceptance.verdict.summary import phase_of_rule, sum_up
 from export_contract.contract import Contract
 from export_contract.strategies import Case, suite
 
@@ -35,12 +35,12 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     """
     started_at = datetime.now(UTC)
     started = time.perf_counter()
-    bench = bench_of(plan)
+    context = context_of(plan)
     problem: str | None = None
     interrupted = False
     flaky: frozenset[tuple[str, str, str]] = frozenset()
     with target_of(plan) as target:
-        session = Session(target, budget or Budget(plan.limits), bench, listener, plan.concurrency, plan.rate)
+        session = Session(target, budget or Budget(plan.limits), context, listener, plan.concurrency, plan.rate)
         try:
             for name, phase in PHASES.items():
                 if name in plan.phases:
@@ -48,11 +48,11 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
             drop_what_the_suite_explains(session)
             drop_what_comes_alone_too(session)
             flaky = find_flaky(session)
-        except (Inconclusive, OwnCheckError) as error:
+        except (Inconclusive, UserCheckError) as error:
             problem = str(error)
         except KeyboardInterrupt:
             problem, interrupted = "The run was interrupted.", True
-    for exchange, outcome in unique_job_ids(session.memory.exchanges, bench):
+    for exchange, outcome in unique_job_ids(session.memory.exchanges, context):
         session.memory.note(exchange, outcome)
     results = sum_up(
         session.memory,
@@ -67,7 +67,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     )
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.
     exchanges = results.exchanges  # they are most of it, and masked since they were written down
-    results = bench.redaction.record(msgspec.structs.replace(results, exchanges=()))
+    results = context.redaction.record(msgspec.structs.replace(results, exchanges=()))
     results = msgspec.structs.replace(results, exchanges=exchanges)
     listener(RunEnded(results))
     return results

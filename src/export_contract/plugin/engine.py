@@ -10,15 +10,15 @@ import msgspec
 import pytest
 
 from export_contract.acceptance import Results, RunPlan, run
-from export_contract.acceptance.baseline import with_baseline
-from export_contract.acceptance.budget import Budget
-from export_contract.acceptance.client import Client
-from export_contract.acceptance.plan import bench_of, target_of
-from export_contract.acceptance.redaction import Redaction
-from export_contract.acceptance.results import to_json
-from export_contract.acceptance.shared_budget import SharedBudget
-from export_contract.acceptance.summing_up import phase_of_rule
-from export_contract.acceptance.verdicts import TOO_LITTLE, is_missing
+from export_contract.acceptance.engine.client import Client
+from export_contract.acceptance.engine.plan import context_of, target_of
+from export_contract.acceptance.model.redaction import Redaction
+from export_contract.acceptance.model.results import to_json
+from export_contract.acceptance.transport.budget import Budget
+from export_contract.acceptance.transport.shared_budget import SharedBudget
+from export_contract.acceptance.verdict.baseline import with_baseline
+from export_contract.acceptance.verdict.summary import phase_of_rule
+from export_contract.acceptance.verdict.verdicts import TOO_LITTLE, is_missing
 from export_contract.plugin.options import as_pytest_says, settled
 from export_contract.plugin.sharing import DiedWhileRunning, ended_run_file, folder_of, is_worker, made_once, run_file
 from export_contract.running import journal_of, placed, tell_all
@@ -94,7 +94,7 @@ def client_of(config: pytest.Config, finalizer: Callable[[Callable[[], object]],
     plan = placed_plan(config)
     target = target_of(plan)
     finalizer(lambda: target.__exit__(None, None, None))
-    return Client(target, _budget(config, plan), bench_of(plan), plan.rate)
+    return Client(target, _budget(config, plan), context_of(plan), plan.rate)
 
 
 def _budget(config: pytest.Config, plan: RunPlan) -> Budget:

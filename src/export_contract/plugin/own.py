@@ -11,7 +11,7 @@ from export_contract.plugin.options import settled
 from export_contract.plugin.telling import RECORD
 
 if TYPE_CHECKING:
-    from export_contract.acceptance.client import Client
+    from export_contract.acceptance.engine.client import Client
 
 MARKER: Final = "export_contract"
 CLIENT: Final[pytest.StashKey[Client]] = pytest.StashKey()
@@ -41,28 +41,28 @@ def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRepo
         return
     import msgspec
 
-    from export_contract.acceptance.own_tests import finding_of, record_of
-    from export_contract.acceptance.plan import bench_of
+    from export_contract.acceptance.engine.plan import context_of
+    from export_contract.acceptance.verdict.user_tests import finding_of, record_of
     from export_contract.plugin.engine import placed_plan
 
     plan = placed_plan(item.config) if sent else settled(item.config).plan
-    bench, url = bench_of(plan), plan.base_url + plan.contract.operation.path
+    context, url = context_of(plan), plan.base_url + plan.contract.operation.path
     requirement = marker.kwargs["requirement"] if says and marker else None
     finding = None
     if requirement and report.failed and call.excinfo:
         if _is_of_the_target(call.excinfo.value):
             problem = call.excinfo.exconly(tryshort=True)
-            finding = finding_of(item.nodeid, requirement, problem, sent, bench, url)
+            finding = finding_of(item.nodeid, requirement, problem, sent, context, url)
         else:
             requirement = None
-    record = record_of(item.nodeid, sent, bench, url, requirement=requirement, finding=finding)
+    record = record_of(item.nodeid, sent, context, url, requirement=requirement, finding=finding)
     setattr(report, RECORD, msgspec.to_builtins(record))
 
 
 def _is_of_the_target(error: BaseException) -> bool:
     """Whether a test failed on what the target did, and not for want of budget or credentials."""
-    from export_contract.acceptance.client import BudgetSpent
-    from export_contract.acceptance.session import Inconclusive
+    from export_contract.acceptance.engine.client import BudgetSpent
+    from export_contract.acceptance.engine.session import Inconclusive
 
     leaves = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
     return not any(isinstance(one, BudgetSpent | Inconclusive) for one in leaves)

@@ -77,7 +77,7 @@ class Teller:
         """The results without a list of all that was not asked for."""
         import msgspec
 
-        from export_contract.acceptance.verdicts import TOO_LITTLE
+        from export_contract.acceptance.verdict.verdicts import TOO_LITTLE
 
         if self._is_inconclusive or not (results.reason or "").startswith(TOO_LITTLE):
             return results
@@ -87,8 +87,8 @@ class Teller:
         """Those of the run with the user's own tests in them; None where the run came to none."""
         import msgspec
 
-        from export_contract.acceptance.own_tests import TestRecord, filed, without_a_run
-        from export_contract.acceptance.plan import bench_of
+        from export_contract.acceptance.engine.plan import context_of
+        from export_contract.acceptance.verdict.user_tests import TestRecord, filed, without_a_run
         from export_contract.plugin.engine import run_that_ended
 
         plan = settled(self._config).plan
@@ -97,7 +97,7 @@ class Teller:
         if ended:
             results = ended.results
         else:
-            results = without_a_run(bench_of(plan), plan.base_url, plan.seed, embedded=plan.embedded)
+            results = without_a_run(context_of(plan), plan.base_url, plan.seed, embedded=plan.embedded)
         return filed(results, records, plan.contract) if results else None
 
 

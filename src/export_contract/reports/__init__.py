@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from export_contract.acceptance.results import Results, to_json
+from export_contract.acceptance.model.results import Results, to_json
 
 
 def _writable(results: Results) -> Results:

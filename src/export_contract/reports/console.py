@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from export_contract.acceptance.events import Downloading, Event, Exchanged, PhaseStarted, RunEnded, Waiting
-from export_contract.acceptance.verdicts import counts_against
+from export_contract.acceptance.model.events import Downloading, Event, Exchanged, PhaseStarted, RunEnded, Waiting
+from export_contract.acceptance.verdict.verdicts import counts_against
 from export_contract.reports import github
-from export_contract.reports.plain import choice_text, remarks
-from export_contract.reports.printable import brief, printable
+from export_contract.reports.escaping import brief, printable
+from export_contract.reports.text import choice_text, remarks
 
 if TYPE_CHECKING:
-    from export_contract.acceptance.results import BaselineResult, CaseRecord, Finding, RequirementResult, Results
+    from export_contract.acceptance.model.results import BaselineResult, CaseRecord, Finding, RequirementResult, Results
     from export_contract.contract import Requirement
 
 _STYLES: Final = {
@@ -172,7 +172,7 @@ def finding_lines(
     yield _labelled("  Expected", printable(finding.expected))
     yield _labelled("  Observed", brief(finding.observed, 400))
     if finding.response.body:
-        yield _labelled("  Answer", brief(finding.response.body, 300))
+        yield _labelled("  Response", brief(finding.response.body, 300))
     if finding.occurrences > 1:
         others = "; ".join(brief(title, 80) for title in finding.also[:3])
         yield _labelled("  Seen", f"{finding.occurrences} times{f', also with {others}' if others else ''}")

@@ -6,10 +6,10 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from export_contract.acceptance.results import Finding, RequirementResult, Results
-from export_contract.acceptance.verdicts import counts_against
-from export_contract.reports.plain import finding_text, findings_of, remarks
-from export_contract.reports.printable import brief, printable
+from export_contract.acceptance.model.results import Finding, RequirementResult, Results
+from export_contract.acceptance.verdict.verdicts import counts_against
+from export_contract.reports.escaping import brief, printable
+from export_contract.reports.text import finding_text, findings_of, remarks
 
 VERSION: Final = "0.0.0"
 _STATUSES: Final = {"passed": "passed", "failed": "failed", "waived": "other", "not exercised": "skipped"}

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from export_contract.acceptance.results import Results
-from export_contract.acceptance.verdicts import counts_against
-from export_contract.reports.printable import brief, printable
+from export_contract.acceptance.model.results import Results
+from export_contract.acceptance.verdict.verdicts import counts_against
+from export_contract.reports.escaping import brief, printable
 
 _Line = TypeVar("_Line")
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from harfile import Content, Creator, HarFile, PostData, Record, Request, Response, Timings
 
-from export_contract.acceptance.results import ExchangeRecord, Results
-from export_contract.reports.printable import brief, printable
+from export_contract.acceptance.model.results import ExchangeRecord, Results
+from export_contract.reports.escaping import brief, printable
 
 _HTTP: Final = "HTTP/1.1"
 

@@ -15,13 +15,13 @@ import msgspec
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from export_contract.acceptance.results import CaseRecord, ExchangeRecord, Finding, RequirementResult, Results
-from export_contract.acceptance.verdicts import counts_against
-from export_contract.reports.evidence import bins, body_of, heat_map, is_kept
-from export_contract.reports.marking import Piece, is_named, marked, missing
-from export_contract.reports.pictures import jobs_picture, latency_picture, milliseconds
-from export_contract.reports.plain import choice_text, curl_text, findings_of, remarks, status_text, why_not_exercised
-from export_contract.reports.printable import brief, printable
+from export_contract.acceptance.model.results import CaseRecord, ExchangeRecord, Finding, RequirementResult, Results
+from export_contract.acceptance.verdict.verdicts import counts_against
+from export_contract.reports.charts import jobs_picture, latency_picture, milliseconds
+from export_contract.reports.escaping import brief, printable
+from export_contract.reports.highlighting import Piece, is_named, marked, missing
+from export_contract.reports.statistics import bins, body_of, heat_map, is_kept
+from export_contract.reports.text import choice_text, curl_text, findings_of, remarks, status_text, why_not_exercised
 
 _MOST_BODY: Final = 1_800
 """Characters of a body that are shown."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from export_contract.acceptance.results import Finding, RequirementResult, Results
-from export_contract.acceptance.verdicts import counts_against
-from export_contract.reports.plain import finding_text, findings_of, remarks
-from export_contract.reports.printable import brief, printable
+from export_contract.acceptance.model.results import Finding, RequirementResult, Results
+from export_contract.acceptance.verdict.verdicts import counts_against
+from export_contract.reports.escaping import brief, printable
+from export_contract.reports.text import finding_text, findings_of, remarks
 
 
 def render(results: Results) -> bytes:

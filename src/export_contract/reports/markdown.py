@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from export_contract.acceptance.results import Finding, Results
-from export_contract.reports.plain import (
+from export_contract.acceptance.model.results import Finding, Results
+from export_contract.reports.escaping import brief
+from export_contract.reports.text import (
     body_text,
     choice_text,
     curl_text,
@@ -16,7 +17,6 @@ from export_contract.reports.plain import (
     status_text,
     why_not_exercised,
 )
-from export_contract.reports.printable import brief
 
 MOST: Final = 60_000
 """Characters; a comment on GitHub holds 65,536, and whoever posts it may want to say something too."""
@@ -103,7 +103,7 @@ def _finding(number: int, finding: Finding, statement: str, source: str) -> str:
         *([f"- Body: {code(body)}"] if body else []),
         f"- Expected: {plain(finding.expected)}",
         f"- Observed: {code(finding.observed)}",
-        f"- Answer: {code(status_text(finding.response))} {code(finding.response.body)}",
+        f"- Response: {code(status_text(finding.response))} {code(finding.response.body)}",
         *([f"- Seen {finding.occurrences} times"] if finding.occurrences > 1 else []),
         *([f"- {plain('; '.join(notes), 600)}"] if notes else []),
         f"- Known as: {code(finding.fingerprint)}",

@@ -7,9 +7,9 @@ import re
 from typing import Any, Final
 from urllib.parse import quote
 
-from export_contract.acceptance.results import Finding, RequirementResult, Results
-from export_contract.reports.plain import body_text, finding_text
-from export_contract.reports.printable import brief, printable
+from export_contract.acceptance.model.results import Finding, RequirementResult, Results
+from export_contract.reports.escaping import brief, printable
+from export_contract.reports.text import body_text, finding_text
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LINKS: Final = re.compile(r"[\[\]\\]")

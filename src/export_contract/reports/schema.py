@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from export_contract.acceptance import results
-from export_contract.acceptance.results import SCHEMA_VERSION, Results, to_json
+from export_contract.acceptance.model import results
+from export_contract.acceptance.model.results import SCHEMA_VERSION, Results, to_json
 
 FILE: Final = Path(__file__).with_name(f"results-{SCHEMA_VERSION}.schema.json")
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from export_contract.strategies.accepting import BODY, base_of, case_with, plainest_case, reduced_cases
-from export_contract.strategies.bases import Unsupported
-from export_contract.strategies.case import Case, Feature
-from export_contract.strategies.exploration import ForeignLaneMissing, explore, explored_cases, foreign_cases
-from export_contract.strategies.requests import (
+from export_contract.strategies.accepted.covering_array import BODY, base_of, case_with, plainest_case, reduced_cases
+from export_contract.strategies.accepted.seed_bodies import Unsupported
+from export_contract.strategies.data.case import Case, Feature
+from export_contract.strategies.drawn.exploration import ForeignLaneMissing, explore, explored_cases, foreign_cases
+from export_contract.strategies.drawn.requests import (
     cases,
     invalid_requests,
     malformed_payloads,
     unspecified_requests,
     valid_requests,
 )
+from export_contract.strategies.drawn.values import timestamps
 from export_contract.strategies.suite import suite
-from export_contract.strategies.values import timestamps
 
 __all__ = [
     "BODY",

@@ -10,10 +10,10 @@ from itertools import zip_longest
 import msgspec
 
 from export_contract.contract import Contract, Expectation
-from export_contract.strategies.accepting import accepted_cases
-from export_contract.strategies.aimed import aimed_cases
-from export_contract.strategies.case import Case
-from export_contract.strategies.protocol import credential_cases, method_cases, transfer_cases
+from export_contract.strategies.accepted.covering_array import accepted_cases
+from export_contract.strategies.data.case import Case
+from export_contract.strategies.http.methods import credential_cases, method_cases, transfer_cases
+from export_contract.strategies.mutations.aimed import aimed_cases
 
 
 @cache

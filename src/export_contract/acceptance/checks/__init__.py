@@ -1,0 +1,1 @@
+"""Judging one exchange, or one file: a module a subject."""

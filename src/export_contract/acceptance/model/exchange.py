@@ -1,0 +1,108 @@
+"""An exchange: a case, and what came back."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from export_contract.strategies import Case
+
+
+class Failure(StrEnum):
+    """Why there is no answer."""
+
+    UNREACHABLE = "unreachable"
+    """No connection could be made, so the request was not sent."""
+    CLOSED = "closed"
+    """The connection was closed, or broke, without a whole answer. The request may have arrived."""
+    TIMEOUT = "timeout"
+    """No whole answer came in time. The request may have arrived."""
+    POSTPONED = "postponed"
+    """The target asked for more patience than the run had time for."""
+    GARBLED = "garbled"
+    """What came is no HTTP."""
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """What a target answered, or why it did not. All of it is hostile until escaped."""
+
+    status: int | None = None
+    """None where there is no answer."""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    truncated: bool = False
+    """Whether the body was longer than is read."""
+    sent_at: float = 0.0
+    """Unix seconds."""
+    seconds: float = 0.0
+    """From sending the request to the end of the answer."""
+    failure: Failure | None = None
+    problem: str = ""
+    """What went wrong, in plain words, where there is a failure."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the status says that the request was accepted."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        """Whether the status says that the request was refused."""
+        return self.status is not None and 400 <= self.status < 500
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in whatever case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def media_type(self) -> str:
+        """The media type in small letters, without parameters; empty where none is given."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def job_id(self) -> Any:
+        """What the body has for `job.id`, of whatever type; None where there is nothing."""
+        body = self.json()
+        job = body.get("job") if isinstance(body, dict) else None
+        return job.get("id") if isinstance(job, dict) else None
+
+
+_SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""They change nothing on the server (RFC 9110 section 9.2.1)."""
+
+
+def may_create_job(case: Case) -> bool:
+    """Whether a job may come of sending this case, whatever the target does."""
+    return case.method not in _SAFE_METHODS
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """A case that was sent, and its answer."""
+
+    number: int
+    """The place in the order of sending, which is the order of the cases."""
+    phase: str
+    case: Case
+    response: Response
+    url: str = ""
+    """Where it went, if that was not the address that the contract names: where a file is."""
+
+    @property
+    def created_job(self) -> bool:
+        """Whether a job may have been created: a 2xx, an id in whatever answer, or no word at all."""
+        response = self.response
+        if not may_create_job(self.case):
+            return False
+        if response.failure:
+            return response.failure not in (Failure.UNREACHABLE, Failure.POSTPONED)
+        return response.accepted or response.job_id is not None

@@ -1,0 +1,1 @@
+"""What a run does, phase by phase."""

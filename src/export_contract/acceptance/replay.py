@@ -1,0 +1,103 @@
+"""Replaying: one finding's request sent once more, and whether it shows the same."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.exchange import is_unjudged
+from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
+from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.records import response_record
+from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results, payload_of
+from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.contract import Expectation
+from export_contract.strategies import Case
+
+_OF_SEVERAL_ANSWERS: Final = frozenset({"unique", "load", "moves", "completes"})
+"""Checks that look at more than one."""
+_SHORTEST: Final = 4
+"""Characters of a fingerprint that name a finding."""
+
+
+class Replay(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a finding's request that was sent again."""
+
+    outcome: Literal["reproduced", "not reproduced", "inconclusive"]
+    said: str
+    """What was observed, or why nothing can be told."""
+    response: ResponseRecord
+    note: str = ""
+    """What else is to be known of it."""
+
+
+def find(results: Results, name: str) -> Finding:
+    """The finding of that number, counted from 1, or whose fingerprint begins so; ValueError where there is not one."""
+    if name.isdecimal() and 1 <= int(name) <= len(results.findings):
+        return results.findings[int(name) - 1]
+    found = [one for one in results.findings if one.fingerprint.startswith(name.lower()) and len(name) >= _SHORTEST]
+    if len(found) == 1:
+        return found[0]
+    count = "no" if not found else "more than one"
+    raise ValueError(
+        f"there is {count} finding {name!r}; the results have {len(results.findings)}, by number or fingerprint"
+    )
+
+
+def replay(plan: RunPlan, finding: Finding) -> Replay:
+    """Send the request of a finding once, to the target of a plan, and judge the answer by the plan's contract.
+
+    Nothing is sent where one answer could not show it: that ids are given twice, how a job goes on, what a file holds.
+    """
+    is_of_file = not urlsplit(finding.request.url).path.endswith(plan.contract.operation.path)
+    if finding.check in _OF_SEVERAL_ANSWERS or is_of_file:
+        said = f"one answer does not show whether {finding.requirement} is kept; run again"
+        return Replay(outcome="inconclusive", said=said, response=ResponseRecord(problem="nothing was sent"))
+    context = context_of(plan)
+    case = case_of(finding.case)
+    with target_of(plan) as target:
+        exchange = Exchange(1, "replay", case, target.send(case))
+    outcome, said = _judged(exchange, context, finding)
+    return Replay(
+        outcome=outcome,
+        said=context.redaction.text(said),
+        response=response_record(exchange.response, context.redaction),
+    )
+
+
+def case_of(record: CaseRecord) -> Case:
+    """The case that was written; what it packs is not known any more."""
+    return Case(
+        id=record.id,
+        title=record.title,
+        expectation=record.expectation,
+        requirement=record.requirement,
+        method=record.method,
+        headers=record.headers,
+        payload=payload_of(record),
+        credentials=record.credentials,
+        query=record.query,
+    )
+
+
+def _judged(
+    exchange: Exchange, context: CheckContext, finding: Finding
+) -> tuple[Literal["reproduced", "not reproduced", "inconclusive"], str]:
+    answer = exchange.response
+    if is_unjudged(exchange):
+        return "inconclusive", answer.problem or f"the credentials were refused, with status {answer.status}"
+    if retry_after(answer) is not None:
+        return "inconclusive", f"the target answered {answer.status}, and asks to come back later"
+    if exchange.case.query and exchange.case.expectation is Expectation.ACCEPT and answer.refused:
+        return "inconclusive", f"status {answer.status}: the job of that run is not there any more; run again"
+    outcomes = [one for one in judge(exchange, context) if one.requirement == finding.requirement]
+    for outcome in outcomes:
+        if outcome.deviation and outcome.deviation.check == finding.check:
+            return "reproduced", outcome.deviation.observed
+    if not outcomes:
+        return "inconclusive", f"one answer does not show whether {finding.requirement} is kept; run again"
+    return "not reproduced", answer.problem or f"status {answer.status}"

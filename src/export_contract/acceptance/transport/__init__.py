@@ -1,0 +1,1 @@
+"""Sending: HTTP, the budget, pacing and retries. The only room that knows httpx."""

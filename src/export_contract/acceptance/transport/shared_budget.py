@@ -1,0 +1,87 @@
+"""A budget that several processes spend together, with its counts in a file that all of them know."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from export_contract.acceptance.transport.budget import Budget, Limits, Spent
+
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS spent (started REAL, requests INTEGER, jobs INTEGER, held INTEGER)"
+_FIRST_ROW: Final = "INSERT INTO spent SELECT ?, 0, 0, 0 WHERE NOT EXISTS (SELECT * FROM spent)"
+_LOCK_SECONDS: Final = 30.0
+_LOOK_AGAIN: Final = 0.02
+"""Seconds between two looks at a job that another process holds back."""
+
+
+class SharedBudget(Budget):
+    """A budget of which each process and thread takes its part; `requests` and `jobs` count what this one took.
+
+    `patience` is after how many seconds a job that is held back counts as created: its process may have died.
+    """
+
+    def __init__(self, limits: Limits, file: Path, *, patience: float = 30.0) -> None:
+        super().__init__(limits)
+        self._file = file
+        self._patience = patience
+        with self._counts() as connection:
+            self._begun = connection.execute("SELECT started FROM spent").fetchone()[0]
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of all processes together; None where there is no limit."""
+        return None if self.limits.seconds is None else self.limits.seconds - (time.time() - self._begun)
+
+    @property
+    def jobs_left(self) -> int:
+        """Jobs that all processes together may still create."""
+        with self._counts() as connection:
+            taken: int = connection.execute("SELECT jobs + held FROM spent").fetchone()[0]
+        return max(0, self.limits.jobs - taken)
+
+    def ask(self, *, may_create: bool = True) -> Spent | None:
+        """As Budget.ask, of what all processes have spent."""
+        most = self.limits
+        waits_until = time.monotonic() + self._patience
+        while True:
+            left = self.seconds_left
+            if left is not None and left <= 0:
+                return Spent.SECONDS
+            with self._counts() as connection:
+                requests, jobs, held = connection.execute("SELECT requests, jobs, held FROM spent").fetchone()
+                if requests >= most.requests:
+                    return Spent.REQUESTS
+                is_gone = jobs >= most.jobs or (jobs + held >= most.jobs and time.monotonic() > waits_until)
+                if may_create and is_gone:
+                    return Spent.JOBS
+                if not may_create or jobs + held < most.jobs:
+                    connection.execute("UPDATE spent SET requests = requests + 1, held = held + ?", (may_create,))
+                    self._count(requests=1)
+                    return None
+            time.sleep(_LOOK_AGAIN)
+
+    def settle(self, *, created_job: bool, may_create: bool = True) -> None:
+        """As Budget.settle."""
+        with self._counts() as connection:
+            connection.execute("UPDATE spent SET held = held - ?, jobs = jobs + ?", (may_create, created_job))
+        self._count(jobs=int(created_job))
+
+    def _count(self, *, requests: int = 0, jobs: int = 0) -> None:
+        with self._changed:
+            self.requests += requests
+            self.jobs += jobs
+
+    @contextmanager
+    def _counts(self) -> Iterator[sqlite3.Connection]:
+        """The counts, for this process and thread alone until the end of the block."""
+        with closing(sqlite3.connect(self._file, timeout=_LOCK_SECONDS, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")  # they need not outlive the machine
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(_TABLE)
+            connection.execute(_FIRST_ROW, (time.time(),))
+            yield connection
+            connection.execute("COMMIT")

@@ -1,0 +1,142 @@
+"""Tests of the user's own, filed under requirements: what they showed, put into the results of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.engine.client import PHASE
+from export_contract.acceptance.engine.recorder import Memory
+from export_contract.acceptance.model.exchange import Exchange, Response
+from export_contract.acceptance.model.outcome import Deviation
+from export_contract.acceptance.model.records import exchange_record
+from export_contract.acceptance.model.results import ExchangeRecord, Finding, Job, RequirementResult, Results
+from export_contract.acceptance.verdict.findings import Sighting, put_together
+from export_contract.acceptance.verdict.summary import sum_up
+from export_contract.acceptance.verdict.verdicts import count_verdicts, counts_against
+from export_contract.contract import Contract, Expectation
+from export_contract.strategies import Case
+
+_NO_RUN = "The bundled suite was not run, so this is what tests of the project's own showed."
+
+
+class TestRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What one test did, and what it says of the requirement that it is filed under, if it is."""
+
+    __test__ = False
+
+    name: str
+    requirement: str | None = None
+    finding: Finding | None = None
+    jobs: tuple[Job, ...] = ()
+    """Jobs that it created with the client."""
+    exchanges: tuple[ExchangeRecord, ...] = ()
+    """What it sent with the client."""
+
+
+def record_of(
+    name: str,
+    sent: Sequence[Exchange],
+    context: CheckContext,
+    url: str,
+    *,
+    requirement: str | None = None,
+    finding: Finding | None = None,
+) -> TestRecord:
+    """The record of a test that sent these requests with the client."""
+    jobs = tuple(
+        Job(name, requirement or exchange.case.requirement, exchange.response.status, _id(exchange.response))
+        for exchange in sent
+        if exchange.created_job
+    )
+    exchanges = tuple(exchange_record(exchange, url, context.redaction) for exchange in sent)
+    record = TestRecord(name=name, requirement=requirement, finding=finding, jobs=jobs, exchanges=exchanges)
+    return context.redaction.record(record)
+
+
+def finding_of(
+    name: str, requirement: str, problem: str, sent: Sequence[Exchange], context: CheckContext, url: str
+) -> Finding:
+    """The finding that a failed test stands for; it shows the last request that the test sent with the client."""
+    deviation = Deviation(
+        check=f"test {name}",
+        kind="failed",
+        summary=f"{name}: {problem}",
+        expected=context.contract.by_id[requirement].statement,
+        observed=problem,
+    )
+    no_request = Case(id=name, title=name, expectation=Expectation.ACCEPT, requirement=requirement, headers=())
+    exchange = sent[-1] if sent else Exchange(0, PHASE, no_request, Response())
+    (finding,) = put_together([Sighting(requirement, deviation, exchange)], context.contract, url, context.redaction)
+    finding = finding if sent else msgspec.structs.replace(finding, curl=f"pytest {name!r}")
+    return context.redaction.record(finding)
+
+
+def without_a_run(context: CheckContext, base_url: str, seed: int, *, embedded: bool) -> Results:
+    """Results in which nothing was exercised, for tests to be filed in."""
+    path = context.contract.operation.path
+    return sum_up(
+        Memory(context=context, base_url=base_url, url=base_url + path),
+        phases=(),
+        problem=_NO_RUN,
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+        seed=seed,
+        embedded=embedded,
+        interrupted=False,
+    )
+
+
+def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -> Results:
+    """The results with what tests of the user's own showed; a requirement that one of them fails is failed."""
+    records = list(records)
+    if not records:
+        return results
+    findings = (*results.findings, *(record.finding for record in records if record.finding))
+    requirements = tuple(_with_tests(one, records) for one in results.requirements)
+    jobs = tuple(job for record in records for job in record.jobs)
+    exchanges = [exchange for record in records for exchange in record.exchanges]
+    first = max((one.number for one in results.exchanges), default=0) + 1
+    counts = {
+        **results.counts,
+        "requests": results.counts["requests"] + len(exchanges),
+        "jobs_created": results.counts["jobs_created"] + len(jobs),
+        "findings": len(findings),
+        **count_verdicts(requirements),
+    }
+    verdict, reason = results.verdict, results.reason
+    if any(map(counts_against, findings)) and (verdict == "conforms" or reason == _NO_RUN):
+        verdict, reason = "violates", None
+    return msgspec.structs.replace(
+        results,
+        verdict=verdict,
+        reason=reason,
+        counts=counts,
+        requirements=requirements,
+        findings=tuple(sorted(findings, key=lambda one: contract.rank[one.requirement])),
+        ledger=(*results.ledger, *jobs),
+        exchanges=(
+            *results.exchanges,
+            *(msgspec.structs.replace(one, number=number) for number, one in enumerate(exchanges, start=first)),
+        ),
+    )
+
+
+def _with_tests(one: RequirementResult, records: Sequence[TestRecord]) -> RequirementResult:
+    mine = [record for record in records if record.requirement == one.id]
+    if not mine:
+        return one
+    verdict = one.verdict if one.verdict in ("failed", "waived") else "passed"
+    return msgspec.structs.replace(
+        one,
+        cases=one.cases + len(mine),
+        verdict="failed" if any(record.finding for record in mine) else verdict,
+        reason=None,
+    )
+
+
+def _id(answer: Response) -> str | None:
+    return None if answer.job_id is None else str(answer.job_id)

@@ -1,0 +1,1 @@
+"""Requests that must be accepted: seed bodies, and the covering array that packs them."""

@@ -1,0 +1,1 @@
+"""Requests drawn by Hypothesis, for tests and for exploration."""

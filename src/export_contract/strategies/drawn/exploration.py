@@ -1,0 +1,196 @@
+"""Exploration: cases that nobody thought of, judged by the oracle, and made small where they fail.
+
+Two lanes draw them: bodies in which several things are changed at once, and, as a second opinion, what Schemathesis
+makes of the same document.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+
+from export_contract.contract import Contract, Expectation, load_contract
+from export_contract.contract.schema import locations
+from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES
+from export_contract.strategies.accepted.seed_bodies import bases, changed, refuse_unknown_keywords, removed, renamed
+from export_contract.strategies.data.case import JSON, Case
+from export_contract.strategies.data.writers import Raw, Twice, spell
+from export_contract.strategies.drawn.requests import Cases, as_one_lane, cases, drawn_case
+from export_contract.strategies.drawn.values import bodies_like, json_values, timestamps
+from export_contract.strategies.mutations.near_misses import near_values
+
+# What is done to a body; boundaries more often than the rest.
+_CHANGES: Final = ("boundary", "boundary", "near", "timestamp", "any", "missing", "renamed", "unknown", "twice")
+_BOUNDARIES: Final[tuple[Any, ...]] = (
+    *(Raw(text) for text in ("0", "-0", "-1", "1.0", "1e400", "9007199254740993", "123456789012345678901234")),
+    *("", " ", "null", "0", "true", "a" * 1_001, "\x00", "\U0001f600", Raw('"\\ud800"')),
+    *(None, True, False, [], {}),
+)
+
+
+class ForeignLaneMissing(ImportError):
+    """Schemathesis is not installed: the extra `schemathesis` brings it."""
+
+
+def explored_cases(contract: Contract | None = None) -> Cases:
+    """Requests with one to three things changed at once, boundaries more often than chance would have them.
+
+    Each is aimed at the first requirement that the oracle finds broken, or left open.
+    """
+    contract = contract or load_contract()
+    return st.one_of(_mixed(contract), as_one_lane(cases(contract)))
+
+
+def foreign_cases(contract: Contract | None = None) -> Cases:
+    """Requests that Schemathesis makes of the contract's document, valid and invalid by its own reading.
+
+    Their expectation is the oracle's: a generator that reads the document otherwise is a second opinion on what to
+    send, and not on what to expect. Raises ForeignLaneMissing where Schemathesis is not installed.
+    """
+    contract = contract or load_contract()
+    refuse_unknown_keywords(contract)
+    try:
+        import schemathesis
+        from schemathesis import GenerationMode
+    except ImportError as error:
+        raise ForeignLaneMissing(
+            "Schemathesis is not installed; pip install 'export-contract[schemathesis]'"
+        ) from error
+    operation = schemathesis.openapi.from_dict(dict(contract.document))[contract.operation.path]["POST"]
+    drawn = [operation.as_strategy(generation_mode=mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
+    return st.one_of([as_one_lane(one) for one in drawn]).map(lambda case: _taken_over(contract, case))
+
+
+def explore(
+    strategy: Cases, fails: Callable[[Case], bool], *, examples: int = 100, seeded: int = 0
+) -> tuple[Case, ...]:
+    """Draw cases, and return the smallest failing one for each expectation and requirement that has any.
+
+    A failing case is shrunk within its class: one that turns into a case of another requirement on the way is a find
+    of its own, and never reported as the first. `fails` is asked for each request once; the same seed draws the same.
+    """
+    known: dict[tuple[str, bytes, str | None], bool] = {}
+    smallest: dict[tuple[Expectation, str], Case] = {}
+    errors: dict[tuple[Expectation, str], type[Exception]] = {}
+
+    @seed(seeded)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=True,
+        print_blob=False,
+    )
+    @given(strategy)
+    def look(case: Case) -> None:
+        request = (case.method, case.payload, case.content_type)
+        if request not in known:
+            known[request] = fails(case)
+        if known[request]:
+            aim = (case.expectation, case.requirement)
+            # The last that fails is the smallest: Hypothesis ends by trying that once more.
+            smallest[aim] = case
+            # Hypothesis shrinks each type of exception by itself.
+            raise errors.setdefault(aim, type("Found", (Exception,), {}))
+
+    try:
+        with _whatever_else_is_loaded():
+            look()
+    except Exception as error:
+        # Anything but a find is an error of `fails`, or of the strategy.
+        unexpected = [one for one in _leaves(error) if type(one) not in errors.values()]
+        if unexpected:
+            raise unexpected[0] from None
+    return tuple(smallest[aim] for aim in sorted(smallest))
+
+
+@contextmanager
+def _whatever_else_is_loaded() -> Iterator[None]:
+    """Draw the same in every process: Hypothesis mixes in constants of the local modules that happen to be loaded.
+
+    It has no setting for that; where its inside moves, a test finds other draws.
+    """
+    finder = getattr(providers, "_get_local_constants", None)
+    if finder is None:
+        yield
+        return
+    providers.CONSTANTS_CACHE.cache.clear()
+    providers._get_local_constants = Constants
+    try:
+        yield
+    finally:
+        providers._get_local_constants = finder
+        providers.CONSTANTS_CACHE.cache.clear()
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for one in error.exceptions for leaf in _leaves(one)]
+    return [error]
+
+
+@cache
+def _mixed(contract: Contract) -> Cases:
+    return _mixed_cases(contract)
+
+
+@st.composite
+def _mixed_cases(draw: st.DrawFn, contract: Contract) -> Case:
+    body: Any = draw(bodies_like(contract, draw(st.sampled_from(range(len(bases(contract)))))))
+    for _ in range(draw(st.integers(1, 3))):
+        body = _change(draw, contract, body)
+    style = draw(st.sampled_from(STYLES))
+    content_type = draw(st.sampled_from((JSON, *CONTENT_TYPES)))
+    return drawn_case(contract, spell(body, style), "several things changed at once", content_type)
+
+
+def _change(draw: st.DrawFn, contract: Contract, body: Any) -> Any:
+    """The body with one thing changed; an earlier change may have left little to work on."""
+    if not isinstance(body, dict) or not body:
+        return body
+    plain = {name: value for name, value in body.items() if not isinstance(value, Raw | Twice)}
+    places = [location for location in locations(contract.request, plain) if location.path]
+    if not places:
+        return body
+    place = draw(st.sampled_from(places))
+    match draw(st.sampled_from(_CHANGES)):
+        case "boundary":
+            return changed(body, place.path, draw(st.sampled_from(_BOUNDARIES)))
+        case "near":
+            near = [value for _, value in near_values(place.value, [place.value])]
+            return changed(body, place.path, draw(st.sampled_from(near))) if near else body
+        case "timestamp":
+            return changed(body, place.path, draw(timestamps(draw(st.sampled_from(Expectation)))))
+        case "any":
+            return changed(body, place.path, draw(json_values()))
+        case "missing" if isinstance(place.path[-1], str):
+            return removed(body, place.path)
+        case "renamed" if isinstance(place.path[-1], str):
+            return renamed(body, place.path, draw(st.sampled_from((place.path[-1].upper(), place.path[-1] + " ", "x"))))
+        case "twice" if isinstance(place.path[-1], str):
+            return changed(body, place.path, Twice(place.value, draw(st.sampled_from((place.value, None, "")))))
+    name = draw(st.text(st.characters(codec="utf-8"), max_size=8))
+    return changed(body, (name,), draw(json_values()))
+
+
+def _taken_over(contract: Contract, foreign: Any) -> Case:
+    """A Schemathesis case as one of ours."""
+    body = foreign.body
+    if isinstance(body, bytes):
+        payload = body
+    elif type(body).__name__ == "NotSet":
+        payload = b""
+    else:
+        payload = json.dumps(body).encode("utf-8", "surrogatepass")
+    return drawn_case(contract, payload, "drawn by Schemathesis", foreign.media_type or JSON)

@@ -1,0 +1,118 @@
+"""Cases that ask for the status of a job: one that exists, one that does not, and none at all."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import quote
+
+from export_contract.contract import Contract, Expectation, Requirement
+from export_contract.contract.status import status_call
+from export_contract.strategies.data.case import CONFIGURED, Case, case_id
+from export_contract.strategies.http import credentials
+
+_NO_JOB: Final = base64.b64encode(hashlib.sha256(b"a job that nobody created").digest()).decode()
+_WAYS: Final = (credentials.NONE, "other-scheme")
+"""Of wrong credentials; whether each parameter counts is asked where jobs are created."""
+
+
+def status_case(contract: Contract, job_id: str, title: str = "the status of a job") -> Case:
+    """The question for the status of a job that exists, its id percent-encoded (RFC 3986 section 2.1).
+
+    Raises ValueError where the contract declares no such call, or has no requirement for it.
+    """
+    return _case(contract, "status/found", _query(contract, job_id), title, Expectation.ACCEPT)
+
+
+def status_refusals(contract: Contract, job_id: str) -> tuple[Case, ...]:
+    """Questions that must be refused; `job_id` is one that exists, of which near misses are made.
+
+    None of them creates a job. Those with wrong credentials are left to `status_intrusions`.
+    """
+    cases = []
+    if contract.by_rule("status/unknown-id"):
+        for name, asked in _ids_of_no_job(job_id):
+            query = _query(contract, asked)
+            cases.append(_case(contract, "status/unknown-id", query, f"the status of {name}", Expectation.REJECT))
+        broken = f"{_query(contract, '')}%FF%FE"
+        title = "the status of an id whose bytes are no UTF-8"
+        cases.append(_case(contract, "status/unknown-id", broken, title, Expectation.REJECT))
+    if contract.by_rule("status/missing-id"):
+        for query, title in (("", "a status without an id"), (_query(contract, ""), "a status with an empty id")):
+            cases.append(_case(contract, "status/missing-id", query, title, Expectation.REJECT))
+    return tuple(cases)
+
+
+def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
+    """The status of a job that exists, asked for without the right credentials."""
+    if not contract.by_rule("status/auth"):
+        return ()
+    titles = {credentials.NONE: "without credentials", "other-scheme": "with credentials of another scheme"}
+    secrets = _secret_parameters(contract)
+    ways = [*_WAYS, *(f"wrong:{name}" for name in secrets[-1:])]
+    return tuple(
+        _case(
+            contract,
+            "status/auth",
+            _query(contract, job_id),
+            f"a status {titles.get(way, 'with a ' + way.replace(':', ' '))}",
+            Expectation.REJECT,
+            way,
+        )
+        for way in ways
+    )
+
+
+def _case(
+    contract: Contract, rule: str, query: str, title: str, expectation: Expectation, way: str = CONFIGURED
+) -> Case:
+    requirement = _requirement(contract, rule)
+    return Case(
+        id=case_id(requirement.id, title),
+        title=title,
+        expectation=expectation,
+        requirement=requirement.id,
+        method="GET",
+        headers=(),
+        credentials=way,
+        query=query,
+    )
+
+
+def _requirement(contract: Contract, rule: str) -> Requirement:
+    requirement = contract.by_rule(rule)
+    if requirement is None:
+        raise ValueError(f"{contract.file} promises nothing about {rule}")
+    return requirement
+
+
+def _query(contract: Contract, job_id: str) -> str:
+    call = status_call(contract)
+    if call is None:
+        raise ValueError(f"{contract.file} declares no call that reads a status")
+    return f"{quote(call.parameter, safe='')}={quote(job_id, safe='')}"
+
+
+def _ids_of_no_job(job_id: str) -> Iterator[tuple[str, str]]:
+    """(what it is, an id that no job has): what lookups by prefix, pattern, letter case or number would find."""
+    yield "an unknown id", _NO_JOB
+    yield "an id that is no Base64", "not a job id!"
+    yield "the first half of an id", job_id[: len(job_id) // 2]
+    yield "an id with another one behind it", f"{job_id},{_NO_JOB}"
+    if job_id.swapcase() != job_id:
+        yield "an id in the other case", job_id.swapcase()
+    yield "a percent sign, as in SQL patterns", "%"
+    yield "an asterisk, as in search patterns", "*"
+    yield "a quotation mark", "'"
+    yield "the number 1", "1"
+    yield "the word null", "null"
+    yield "a path", "../../exports"
+    yield "a NUL", "\0"
+    yield "an id of 2,000 characters", "QUJD" * 500
+
+
+def _secret_parameters(contract: Contract) -> list[str]:
+    schemes = contract.document.get("components", {}).get("securitySchemes", {}).values()
+    return [name for scheme in schemes for name, value in scheme.get("x-parameters", {}).items() if value == "secret"]

@@ -1,0 +1,1 @@
+"""Requests with one thing changed: by keyword, near misses, what is left unspecified, malformed JSON."""

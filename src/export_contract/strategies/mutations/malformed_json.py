@@ -1,0 +1,44 @@
+"""Bodies that are no JSON, each as some lenient reader takes it for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from export_contract.strategies.data.writers import Raw, spell
+
+
+def malformed_payloads_of(body: Any) -> Iterator[tuple[str, bytes]]:
+    """(what it is, the bytes): texts that are no JSON, made from an accepted `body`, an object."""
+    text = spell(body).decode()
+    inside = text[1:-1]
+
+    def noted(value: str) -> bytes:
+        """The body with one more property, so that nothing but the malformed part is remarkable."""
+        return spell({**body, "note": Raw(value)})
+
+    yield "empty", b""
+    yield "white space only", b" \r\n\t"
+    yield "the last brace missing", text[:-1].encode()
+    yield "trailing comma", f"{{{inside},}}".encode()
+    yield "cut in the middle", text[: len(text) // 2].encode()
+    yield "single quotes", text.replace('"', "'").encode()
+    yield "a comment", f"{{/* a comment */{inside}}}".encode()
+    yield "a line comment", f"{{// a comment\n{inside}}}".encode()
+    yield "text after it", (text + " and more").encode()
+    yield "a second document after it", (text + text).encode()
+    yield "keys without quotes", ("{" + ",".join(f"{key}:{spell(body[key]).decode()}" for key in body) + "}").encode()
+    yield "NaN", noted("NaN")
+    yield "Infinity", noted("Infinity")
+    yield "a byte that is no UTF-8", noted('"\ufffd"').replace("\ufffd".encode(), b"\xff")
+    yield "Latin-1", noted('"caf\ufffd"').replace("\ufffd".encode(), b"\xe9")
+    yield "UTF-16", text.encode("utf-16-be")
+    yield "a raw line break in a string", noted('"a\nb"')
+    yield "an unknown escape", noted('"\\x41"')
+    yield "a leading zero", noted("012345")
+    yield "a plus sign", noted("+1")
+    yield "a hexadecimal number", noted("0x1F")
+    yield "a number that ends in a point", noted("1.")
+    yield "undefined", noted("undefined")
+    yield "a NUL after it", text.encode() + b"\0"
+    yield "YAML", "".join(f"{key}: {value}\n" for key, value in body.items()).encode()

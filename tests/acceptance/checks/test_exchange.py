@@ -1,0 +1,244 @@
+"""Checks: what each answer says of each requirement, as a table."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.exchange import unique_job_ids
+from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.model.exchange import Exchange, Failure, Response
+from export_contract.contract import Expectation
+
+if TYPE_CHECKING:
+    from tests.acceptance.conftest import MakeCase
+
+ACCEPT, REJECT, OPEN = Expectation.ACCEPT, Expectation.REJECT, Expectation.UNSPECIFIED
+JSON = "application/json"
+UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+FORM = (
+    "data-export|tenantKey:T|type:elearning_enrollments|format:csv|"
+    "start:2012-09-05T11:12:47.000Z|end:2015-05-28T17:39:23.000Z"
+)
+
+
+def encoded(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+def documented(form: str = FORM, uuid: str = UUID) -> str:
+    return encoded(json.dumps([form, uuid]))
+
+
+def response_of(status: int, body: Any = None, media_type: str | None = JSON, **parts: Any) -> Response:
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    headers = (*parts.pop("headers", ()), *([("Content-Type", media_type)] if media_type else ()))
+    return Response(status=status, headers=headers, body=content, **parts)
+
+
+def job(job_id: Any) -> dict[str, Any]:
+    return {"job": {"id": job_id}}
+
+
+GOOD = response_of(200, job("am9i"))
+
+# (expectation, the case's other parts, the answer, the kinds of deviation by check)
+ROWS: list[tuple[Expectation, dict[str, Any], Response, dict[str, str]]] = [
+    # status
+    (ACCEPT, {}, GOOD, {}),
+    (ACCEPT, {}, response_of(201, job("am9i")), {}),
+    (ACCEPT, {}, response_of(299, job("am9i")), {}),
+    (ACCEPT, {}, response_of(400), {"status": "4xx"}),
+    (ACCEPT, {}, response_of(499), {"status": "4xx"}),
+    (ACCEPT, {}, response_of(500), {"status": "5xx"}),
+    (ACCEPT, {}, response_of(599), {"status": "5xx"}),
+    (ACCEPT, {}, response_of(302), {"status": "3xx"}),
+    (REJECT, {}, response_of(400), {}),
+    (REJECT, {}, response_of(422), {}),
+    (REJECT, {}, response_of(413), {}),
+    (REJECT, {}, response_of(200, job("am9i")), {"status": "2xx"}),
+    (REJECT, {}, response_of(204), {"status": "2xx"}),
+    (REJECT, {}, response_of(500), {"status": "5xx"}),
+    (REJECT, {}, response_of(301), {"status": "3xx"}),
+    (OPEN, {}, response_of(200, job("am9i")), {}),
+    (OPEN, {}, response_of(400), {}),
+    (OPEN, {}, response_of(503), {"status": "5xx"}),
+    (OPEN, {}, response_of(304), {"status": "3xx"}),
+    (ACCEPT, {}, Response(failure=Failure.CLOSED, problem="closed"), {"status": "closed"}),
+    (OPEN, {}, Response(failure=Failure.TIMEOUT, problem="late"), {"status": "timeout"}),
+    (REJECT, {}, Response(failure=Failure.GARBLED, problem="no HTTP"), {"status": "garbled"}),
+    # credentials
+    (REJECT, {"credentials": "none"}, response_of(401), {}),
+    (REJECT, {"credentials": "wrong:key"}, response_of(403), {}),
+    (REJECT, {"credentials": "none"}, response_of(400), {"status": "no 401"}),
+    (REJECT, {"credentials": "none"}, response_of(404), {"status": "no 401"}),
+    (REJECT, {"credentials": "none"}, response_of(200, job("am9i")), {"status": "no 401"}),
+    (REJECT, {"credentials": "none"}, response_of(302), {"status": "no 401"}),
+    (REJECT, {"credentials": "none"}, response_of(500), {"status": "5xx"}),
+    # time
+    (ACCEPT, {}, response_of(200, job("am9i"), seconds=4.0), {}),
+    (ACCEPT, {}, response_of(200, job("am9i"), seconds=4.01), {"time": "late"}),
+    (REJECT, {}, response_of(400, seconds=5.0), {"time": "late"}),
+    # media type
+    (ACCEPT, {}, response_of(200, job("am9i"), "application/json; charset=utf-8"), {}),
+    (ACCEPT, {}, response_of(200, job("am9i"), "Application/Vnd.Api+JSON"), {}),
+    (ACCEPT, {}, response_of(200, job("am9i"), "text/json"), {"media type": "no JSON"}),
+    (ACCEPT, {}, response_of(200, job("am9i"), "text/html"), {"media type": "no JSON"}),
+    (ACCEPT, {}, response_of(200, job("am9i"), "application/jsonp"), {"media type": "no JSON"}),
+    (ACCEPT, {}, response_of(200, job("am9i"), None), {"media type": "no JSON"}),
+    (ACCEPT, {}, response_of(200, b""), {"media type": "no JSON"}),
+    (ACCEPT, {}, response_of(200, b"{'job': 1}"), {"media type": "no JSON"}),
+    (ACCEPT, {}, response_of(200, b'{"job":{"id":"am9i"}}\xff'), {"media type": "no JSON"}),
+    (OPEN, {}, response_of(200, b"ok"), {"media type": "no JSON"}),
+    (REJECT, {}, response_of(400, b"no", "text/plain"), {}),
+    # schema
+    (ACCEPT, {}, response_of(200, {**job("am9i"), "more": 1}), {}),
+    (ACCEPT, {}, response_of(200, {}), {"schema": "other form"}),
+    (ACCEPT, {}, response_of(200, {"job": {}}), {"schema": "other form"}),
+    (ACCEPT, {}, response_of(200, job(None)), {"schema": "other form"}),
+    (ACCEPT, {}, response_of(200, job(7)), {"schema": "other form"}),
+    (ACCEPT, {}, response_of(200, job("")), {"schema": "other form"}),
+    (ACCEPT, {}, response_of(200, [job("am9i")]), {"schema": "other form"}),
+    (ACCEPT, {}, response_of(200, {"jobId": "am9i"}), {"schema": "other form"}),
+    (ACCEPT, {}, response_of(200, {"job": "am9i"}), {"schema": "other form"}),
+    # job id
+    (ACCEPT, {}, response_of(200, job(encoded(b"\xfb\xff\xfe"))), {}),
+    (ACCEPT, {}, response_of(200, job("-_-_")), {"base64": "no Base64"}),
+    (ACCEPT, {}, response_of(200, job("am9")), {"base64": "no Base64"}),
+    (ACCEPT, {}, response_of(200, job("am9=")), {"base64": "no Base64"}),
+    (ACCEPT, {}, response_of(200, job("am9i\n")), {"base64": "no Base64"}),
+    (ACCEPT, {}, response_of(200, job(UUID)), {"base64": "no Base64"}),
+    (ACCEPT, {}, response_of(200, job(documented())), {}),
+    (ACCEPT, {}, response_of(200, job(encoded(documented()))), {"job id form": "damaged"}),
+    (ACCEPT, {}, response_of(200, job(documented(uuid="17"))), {"job id form": "damaged"}),
+    (ACCEPT, {}, response_of(200, job(documented(FORM.replace("|format:csv", "")))), {"job id form": "damaged"}),
+    (ACCEPT, {}, response_of(200, job(documented(FORM.replace("csv", "jsonl")))), {"job id match": "another request"}),
+    (ACCEPT, {}, response_of(200, job(documented(FORM.replace("2015", "2016")))), {"job id match": "another request"}),
+    (ACCEPT, {}, response_of(200, job(documented(FORM.replace("47.000Z", "47Z")))), {}),
+    # refusals
+    (REJECT, {}, response_of(400, {"job": None}), {}),
+    (REJECT, {}, response_of(400, {"job": {"status": "FAILED"}}), {}),
+    (REJECT, {}, response_of(400, job("am9i")), {"no job": "job in a refusal"}),
+    (REJECT, {}, response_of(400, job(7)), {"no job": "job in a refusal"}),
+    (OPEN, {}, response_of(422, job("am9i")), {"no job": "job in a refusal"}),
+    (REJECT, {}, response_of(400, b"goroutine 7 [running]:\nmain.go"), {"internals": "a Go stack trace"}),
+    (ACCEPT, {}, response_of(500, b"ORA-00942: no table"), {"status": "5xx", "internals": "SQL text"}),
+    (ACCEPT, {}, response_of(200, b"ORA-00942: no table"), {"media type": "no JSON"}),
+    (REJECT, {"payload": b"ORA-00942"}, response_of(400, b"cannot read ORA-00942"), {}),
+    # credentials in the answer
+    (ACCEPT, {}, response_of(200, {**job("am9i"), "to": "demo-secret"}), {"credentials": "echoed"}),
+    (ACCEPT, {}, response_of(200, {**job("am9i"), "to": "DEMO-SECRET"}), {"credentials": "echoed"}),
+    (ACCEPT, {}, response_of(200, job(encoded(b"of demo-token")), headers=()), {"credentials": "echoed"}),
+    (ACCEPT, {}, response_of(200, job("am9i"), headers=[("X-Who", "demo-token")]), {"credentials": "echoed"}),
+    (REJECT, {}, response_of(400, b'"ZGVtby1zZWNyZXQ="'), {"credentials": "echoed"}),
+    (REJECT, {}, response_of(400, b'"type=api,version=1,entity=user"'), {}),
+    # what says nothing
+    (ACCEPT, {}, response_of(401), {}),
+    (REJECT, {}, response_of(403, b"goroutine 7 [running]:"), {}),
+    (ACCEPT, {}, response_of(407), {}),
+    (ACCEPT, {}, Response(failure=Failure.UNREACHABLE, problem="refused"), {}),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[2].status} {row[2].body[:24]!r}")
+def test_deviations(
+    make_case: MakeCase, context: CheckContext, row: tuple[Expectation, dict[str, Any], Response, dict[str, str]]
+) -> None:
+    """Each answer deviates in the ways that its row says, and in no other."""
+    expectation, parts, answer, kinds = row
+    exchange = Exchange(1, "suite", make_case(expectation=expectation, **parts), answer)
+    found = [outcome.deviation for outcome in judge(exchange, context) if outcome.deviation]
+    assert {deviation.check: deviation.kind for deviation in found} == kinds
+    assert len(found) == len(kinds)
+    for deviation in found:
+        assert deviation.expected
+        assert deviation.observed
+        assert len(deviation.summary) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("expectation", "answer", "requirements"),
+    [
+        (ACCEPT, response_of(401), set()),
+        (ACCEPT, Response(failure=Failure.UNREACHABLE), set()),
+        (ACCEPT, Response(failure=Failure.POSTPONED), set()),
+        (REJECT, response_of(400), {"EXP-REFUSAL-NO-JOB", "EXP-REFUSAL-NO-INTERNALS"}),
+        (ACCEPT, GOOD, {"EXP-ANSWER-MEDIA-TYPE", "EXP-ANSWER-JOB-ID", "EXP-JOBID-BASE64"}),
+        (
+            ACCEPT,
+            response_of(200, job(documented())),
+            {"EXP-ANSWER-MEDIA-TYPE", "EXP-ANSWER-JOB-ID", "EXP-JOBID-BASE64", "EXP-JOBID-FORM", "EXP-JOBID-MATCH"},
+        ),
+    ],
+)
+def test_what_is_exercised(
+    make_case: MakeCase, context: CheckContext, expectation: Expectation, answer: Response, requirements: set[str]
+) -> None:
+    """An answer exercises what it can show, and nothing else: a skipped check is not a passed one."""
+    exchange = Exchange(1, "suite", make_case(expectation=expectation), answer)
+    always = {"EXP-ACCEPT-PAIRS", "EXP-ANSWER-TIME", "EXP-ANSWER-NO-CREDENTIALS"} if requirements else set()
+    always |= {"EXP-OPEN-JOBID-OPAQUE"} if "EXP-JOBID-BASE64" in requirements else set()
+    assert {outcome.requirement for outcome in judge(exchange, context)} == requirements | always
+
+
+def test_choices(make_case: MakeCase, context: CheckContext) -> None:
+    """What the contract leaves open is recorded as the target chose."""
+    case = make_case(expectation=OPEN, requirement="EXP-OPEN-ID-ZERO")
+    for answer, choice in ((GOOD, "accepted"), (response_of(400), "refused")):
+        outcomes = judge(Exchange(1, "suite", case, answer), context)
+        assert [one.choice for one in outcomes if one.requirement == "EXP-OPEN-ID-ZERO"] == [choice]
+
+
+def hostile_bodies() -> Iterator[bytes]:
+    for depth in (50, 900, 200_000):
+        nest = b"[" * depth + b"]" * depth
+        yield b'{"job":{"id":%s}}' % nest
+        yield b'{"job":{"id":"am9i"},"more":%s}' % nest
+        yield b'{"job":%s}' % nest
+    yield b'{"job":{"id":%s}}' % (b"9" * 10_000)
+    yield b'{"job":{"id":-1e999999}}'
+    yield b'{"job":{"id":"\\ud800\\udc00\\ud800"}}'
+    yield b'{"job":{"id":"%s"}}' % (b"A" * 900_000)
+    yield b'{"job":{"id":"%s"}}' % (b"\\u0000" * 100_000)
+    yield b'{"job":{"id":{"a":"%s"}}}' % (b"x" * 900_000)
+    yield json.dumps(job(encoded(encoded(encoded(documented(FORM + "|\x1b[31m:" * 50)))))).encode()
+    yield json.dumps(job(encoded(b'["data-export|' + b"[" * 100_000))).encode()
+    yield json.dumps({"job": {"id": "am9i"}, "job ": dict.fromkeys(map(str, range(50_000)))}).encode()
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("number", range(len(list(hostile_bodies()))))
+def test_hostile_bodies(make_case: MakeCase, context: CheckContext, status: int, number: int) -> None:
+    """No body that an answer may have makes a check fail, or a finding long."""
+    body = list(hostile_bodies())[number]
+    exchange = Exchange(1, "suite", make_case(), response_of(status, body))
+    outcomes = [*judge(exchange, context), *(outcome for _, outcome in unique_job_ids([exchange], context))]
+    assert outcomes
+    assert all(len(one.deviation.observed) < 2_000 for one in outcomes if one.deviation)
+
+
+def test_uniqueness(make_case: MakeCase, context: CheckContext) -> None:
+    """Another request may not get the same id, nor the same UUID; the same one may, however it is spelled."""
+    body = {"startDate": "2012-09-05T11:12:47.000Z", "endDate": "2015-05-28T17:39:23.000Z", "format": "CSV"}
+    users, same, networks = (
+        make_case(payload=json.dumps(part).encode())
+        for part in (
+            {**body, "exportType": "USERS"},
+            {"exportType": "USERS", **body, "startDate": "2012-09-05T13:12:47+02:00"},
+            {**body, "exportType": "NETWORKS"},
+        )
+    )
+
+    def kinds(*pairs: tuple[Any, str]) -> list[str | None]:
+        exchanges = [Exchange(n, "suite", case, response_of(200, job(text))) for n, (case, text) in enumerate(pairs)]
+        return [one.deviation.kind if one.deviation else None for _, one in unique_job_ids(exchanges, context)]
+
+    assert kinds((users, "am9i"), (networks, "am9j")) == [None]
+    assert kinds((users, "am9i"), (same, "am9i")) == []
+    assert kinds((users, "am9i"), (networks, "am9i")) == ["same job id"]
+    assert kinds((users, documented()), (networks, documented(FORM + "|more:1", UUID.upper()))) == ["same UUID"]

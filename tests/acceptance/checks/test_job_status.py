@@ -1,0 +1,144 @@
+"""One status at a time: its form, its id, the file that it names, and refusals."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.job_status import export_data, move_problem, state_of
+from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.model.exchange import Exchange, Response
+from export_contract.contract import Contract
+from export_contract.strategies.http.status_calls import status_case, status_intrusions, status_refusals
+
+JOB_ID = "am9i+/8="
+DATA = {"downloadUrl": "https://files.example.com/1", "downloadExpiresAt": "2199-01-01T00:00:00Z"}
+
+
+def response_of(body: Any, status: int = 200, content_type: str = "application/json", **headers: str) -> Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    shown = (("Content-Type", content_type), *headers.items())
+    return Response(status=status, body=content, headers=shown, sent_at=1_790_000_000.0)
+
+
+def told(status: str = "COMPLETED", data: Any = DATA, **job: Any) -> dict[str, Any]:
+    return {"job": {"id": JOB_ID, "status": status, "exportData": data, **job}, "errors": []}
+
+
+ROWS: list[tuple[Response, dict[str, str]]] = [
+    (response_of(told()), {}),
+    (response_of(told("PENDING", None)), {}),
+    (response_of({"job": {"id": JOB_ID, "status": "PENDING"}}), {}),
+    (response_of({"job": {"id": JOB_ID, "status": "COMPLETED"}, "exportData": DATA}), {}),
+    (response_of(told("FAILED", None)), {}),
+    (response_of(told(), content_type="application/vnd.api+json; charset=utf-8"), {}),
+    (response_of(told(), 202), {}),
+    (response_of(told("completed")), {"EXP-STATUS-SCHEMA": "job.status"}),
+    (response_of({"job": {"id": JOB_ID}}), {"EXP-STATUS-SCHEMA": "job"}),
+    (response_of([]), {"EXP-STATUS-SCHEMA": "the body"}),
+    (response_of(b"{"), {"EXP-STATUS-SCHEMA": "a body of which"}),
+    (response_of(told(), content_type="text/html"), {"EXP-STATUS-SCHEMA": "Content-Type"}),
+    (response_of(told(id="other")), {"EXP-STATUS-SAME-ID": "the id 'other'"}),
+    (response_of(told(id=JOB_ID.upper())), {"EXP-STATUS-SAME-ID": "the id"}),
+    (response_of(told(data=None)), {"EXP-STATUS-DOWNLOAD": "no exportData"}),
+    (response_of(told(data={**DATA, "downloadUrl": None})), {"EXP-STATUS-DOWNLOAD": "downloadUrl is missing"}),
+    (response_of(told(data={**DATA, "downloadUrl": ""})), {"EXP-STATUS-DOWNLOAD": "downloadUrl is ''"}),
+    (response_of(told(data={"downloadUrl": "x"})), {"EXP-STATUS-DOWNLOAD": "downloadExpiresAt is missing"}),
+    (response_of(told(data={**DATA, "downloadExpiresAt": "soon"})), {"EXP-STATUS-DOWNLOAD": "is no timestamp"}),
+    (
+        response_of(told(data={**DATA, "downloadExpiresAt": "2015-01-01T00:00:00Z"})),
+        {"EXP-STATUS-DOWNLOAD": "has passed"},
+    ),
+    (response_of(told(data={**DATA, "downloadExpiresAt": "Sat, 01 Jan 2199 00:00:00 GMT"})), {}),
+    (response_of(told(data={**DATA, "downloadExpiresAt": "2199-01-01 00:00:00"})), {}),
+    # The target's own clock counts, where it tells it.
+    (
+        response_of(
+            told(data={**DATA, "downloadExpiresAt": "2015-01-01T00:05:00Z"}), Date="Thu, 01 Jan 2015 00:00:00 GMT"
+        ),
+        {},
+    ),
+    (response_of({}, 404), {"EXP-STATUS-FOUND": "status 404"}),
+    (response_of({}, 500), {"EXP-STATUS-FOUND": "status 500"}),
+    (response_of({}, 401), {}),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0].status} {row[0].body[:60]!r}")
+def test_a_status(contract: Contract, context: CheckContext, row: tuple[Response, dict[str, str]]) -> None:
+    """Each status deviates from what its row says, and from nothing else."""
+    answer, expected = row
+    exchange = Exchange(1, "jobs", status_case(contract, JOB_ID), answer)
+    found = {one.requirement: one.deviation.observed for one in judge(exchange, context) if one.deviation}
+    assert found.keys() == expected.keys()
+    assert all(part in found[name] for name, part in expected.items())
+
+
+def test_what_a_gate_says(contract: Contract, context: CheckContext) -> None:
+    """A 401 with the right credentials says nothing of the status."""
+    exchange = Exchange(1, "jobs", status_case(contract, JOB_ID), response_of({}, 401))
+    assert judge(exchange, context) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "kinds"),
+    [
+        (response_of({}, 404), set()),
+        (response_of({}, 403), set()),
+        (response_of(b"", 414), set()),
+        (response_of(told(), 200), {"2xx"}),
+        (response_of({}, 500), {"5xx"}),
+        (response_of(told(), 404), {"job in a refusal"}),
+    ],
+)
+def test_refusals(contract: Contract, context: CheckContext, answer: Response, kinds: set[str]) -> None:
+    """An id of no job, and none at all, is refused with 4xx and without a job."""
+    for case in status_refusals(contract, JOB_ID):
+        found = [one for one in judge(Exchange(1, "jobs", case, answer), context) if one.deviation]
+        assert {one.deviation.kind for one in found if one.deviation} == kinds
+        assert {one.requirement for one in found} <= {"EXP-STATUS-UNKNOWN-ID", "EXP-STATUS-MISSING-ID"}
+
+
+@pytest.mark.parametrize(("status", "kept"), [(401, True), (403, True), (404, False), (200, False), (400, False)])
+def test_intrusions(contract: Contract, context: CheckContext, status: int, kept: bool) -> None:
+    """Without the right credentials only 401 and 403 will do."""
+    for case in status_intrusions(contract, JOB_ID):
+        outcomes = judge(Exchange(1, "jobs", case, response_of({}, status)), context)
+        (outcome,) = [one for one in outcomes if one.requirement == "EXP-STATUS-AUTH"]
+        assert (outcome.deviation is None) is kept
+
+
+def test_ids_in_queries(contract: Contract) -> None:
+    """An id is percent-encoded, and its near misses are other ids; each case has an id of its own."""
+    assert status_case(contract, "a+/=").query == "id=a%2B%2F%3D"
+    cases = status_refusals(contract, JOB_ID)
+    assert len({case.id for case in cases}) == len(cases) >= 15
+    assert len({case.query for case in cases}) == len(cases)
+    assert all(case.query != status_case(contract, JOB_ID).query for case in cases)
+
+
+@pytest.mark.parametrize(
+    ("states", "legal"),
+    [
+        (["PENDING", "PENDING", "COMPLETED", "COMPLETED"], True),
+        (["PENDING", "FAILED", "FAILED"], True),
+        (["COMPLETED", "PENDING"], False),
+        (["COMPLETED", "FAILED"], False),
+        (["FAILED", "COMPLETED"], False),
+        ([], True),
+    ],
+)
+def test_moves(states: list[str], legal: bool) -> None:
+    """Both ends are final."""
+    assert (move_problem(states) == "") is legal
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"job":[]}', b'{"job":{"status":1,"exportData":[]}}', b"\xff"])
+def test_odd_bodies(body: bytes) -> None:
+    """A body of another form has no state and names no file."""
+    answer = Response(status=200, body=body)
+    assert state_of(answer) is None
+    assert export_data(answer) == {}
