@@ -3,122 +3,78 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.checks.exchange import unique_job_ids
-from export_contract.acceptance.checks.user_checks import UserCheckError
-from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
-from export_contract.acceptance.engine.session import Inconclusive, Session
-from export_contract.acceptance.model.events import Listener, RunEnded
-from export_contract.acceptance.model.results import Results
-from export_contract.acceptance.phases.explore import run_explore
-from export_contract.acceptance.phases.isolate import explain, is_left_to_explaining
-from export_contract.acceptance.phases.jobs import run_jobs
-from export_contract.acceptance.phases.load import drop_what_comes_alone_too, run_load
-from export_contract.acceptance.phases.probe import drop_what_the_suite_explains, run_probe
-from export_contract.acceptance.phases.recheck import find_flaky
+from export_contract.acceptance.engine.plan import RunPlan, context_of, pacer_of, target_of
+from export_contract.acceptance.engine.recorder import Recorder
+from export_contract.acceptance.engine.session import Session
+from export_contract.acceptance.model.events import Listener, PhaseEnded, RunEnded
+from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.acceptance.model.results import PhaseResult, Results
+from export_contract.acceptance.phases.table import FOLLOW_UPS, Phase, phases_of
 from export_contract.acceptance.transport.budget import Budget
-from export_contract.acceptance.verdict.summary import phase_of_rule, sum_up
-from export_contract.contract import Contract
-from export_contract.strategies import Case, suite
+from export_contract.acceptance.verdict.summary import RunFacts, summarize
 
 
 def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget | None = None) -> Results:
     """Run the phases of a plan against its target, and sum up what they showed.
 
-    Whatever the target does, and also when interrupted from the keyboard, results come back with all that was found.
-    A `budget` is given where others spend from it too. Raises ValueError for a base URL that is none.
+    Whatever the target does, when interrupted from the keyboard, and where an error of ours ends the run, results come
+    back with all that was seen. A `budget` is given where others spend from it too. Raises ValueError for a base URL
+    that is not valid.
     """
     started_at = datetime.now(UTC)
     started = time.perf_counter()
     context = context_of(plan)
-    problem: str | None = None
-    interrupted = False
-    flaky: frozenset[tuple[str, str, str]] = frozenset()
+    recorder = Recorder(context, listener)
     with target_of(plan) as target:
-        session = Session(target, budget or Budget(plan.limits), context, listener, plan.concurrency, plan.rate)
+        session = Session(target, budget or Budget(plan.limits), recorder, pacer_of(plan), plan.concurrency)
         try:
-            for name, phase in PHASES.items():
-                if name in plan.phases:
-                    phase(session, plan)
-            drop_what_the_suite_explains(session)
-            drop_what_comes_alone_too(session)
-            flaky = find_flaky(session)
-        except (Inconclusive, UserCheckError) as error:
-            problem = str(error)
-        except KeyboardInterrupt:
-            problem, interrupted = "The run was interrupted.", True
-    for exchange, outcome in unique_job_ids(session.memory.exchanges, context):
-        session.memory.note(exchange, outcome)
-    results = sum_up(
-        session.memory,
+            for name, phase in phases_of(plan).items():
+                if not session.is_stopped:
+                    _run_phase(name, phase, plan, session, recorder)
+        finally:
+            session.close()
+    facts = RunFacts(
+        base_url=plan.base_url,
         phases=plan.phases,
-        problem=problem,
-        started_at=started_at.isoformat(timespec="seconds"),
-        seconds=time.perf_counter() - started,
         seed=plan.seed,
+        started_at=started_at.isoformat(timespec="seconds"),
         embedded=plan.embedded,
-        interrupted=interrupted,
-        flaky=flaky,
+        seconds=time.perf_counter() - started,
     )
+    results = summarize(recorder.close(), context, facts)
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.
-    exchanges = results.exchanges  # they are most of it, and masked since they were written down
+    exchanges = results.exchanges  # they are most of it, and masked since they were recorded
     results = context.redaction.record(msgspec.structs.replace(results, exchanges=()))
     results = msgspec.structs.replace(results, exchanges=exchanges)
-    listener(RunEnded(results))
+    recorder.pass_on(RunEnded(results))
     return results
 
 
-def _cases_of(contract: Contract, phase: str) -> list[Case]:
-    return [case for case in suite(contract) if _phase_of(case, contract) == phase]
-
-
-def _phase_of(case: Case, contract: Contract) -> str:
-    return phase_of_rule(contract.by_id[case.requirement].rule)
-
-
-def _run_suite(session: Session, plan: RunPlan) -> None:
-    before = {exchange.case.id: exchange for exchange in session.memory.exchanges if exchange.phase == "jobs"}
-    cases = _cases_of(plan.contract, "suite")
-    followed = [before[case.id] for case in cases if case.id in before]
-    cases = [case for case in cases if case.id not in before]
-    with session.phase("suite", len(cases)):
-        exchanges = session.send_all(
-            "suite", cases, keep=lambda exchange, outcome: not is_left_to_explaining(exchange, outcome)
-        )
-        explain(session, "suite", [*followed, *exchanges])
-
-
-def _run_jobs(session: Session, plan: RunPlan) -> None:
-    run_jobs(session, most=plan.most_followed, seconds=plan.job_seconds, explained_later="suite" in plan.phases)
-
-
-def _run_auth(session: Session, plan: RunPlan) -> None:
-    if plan.authorization:
-        cases = _cases_of(plan.contract, "auth")
-        with session.phase("auth", len(cases)):
-            session.send_all("auth", cases)
-
-
-def _run_protocol(session: Session, plan: RunPlan) -> None:
-    cases = _cases_of(plan.contract, "protocol")
-    with session.phase("protocol", len(cases)):
-        session.send_all("protocol", cases)
-
-
-PHASES: Final[Mapping[str, Callable[[Session, RunPlan], None]]] = {
-    "probe": lambda session, _: run_probe(session),
-    # Whether several requests may come at once has to be known before several do.
-    "load": lambda session, _: run_load(session),
-    # What costs no job comes before what does.
-    "auth": _run_auth,
-    "protocol": _run_protocol,
-    "jobs": _run_jobs,
-    "suite": _run_suite,
-    "explore": lambda session, plan: run_explore(session, plan.seed),
-}
-"""The phases by their names, in the order in which they run."""
+def _run_phase(name: str, phase: Phase, plan: RunPlan, session: Session, recorder: Recorder) -> None:
+    """Run one phase, and record what it reports, however it ends."""
+    started = time.perf_counter()
+    report, expected, before = PhaseReport(), 0, session.sent
+    try:
+        expected = phase.expected(plan, session)
+        if not expected and name in FOLLOW_UPS:
+            return  # nothing follows from what the other phases found
+        session.begin(name, expected)
+        report = phase.run(plan, session)
+    except KeyboardInterrupt as error:
+        session.interrupt(error)
+    except Exception as error:
+        recorder.note_defect(error)
+    sent, exhausted = session.sent - before, session.exhausted
+    result = PhaseResult(
+        name=name,
+        cases=max(expected, sent),
+        sent=sent,
+        seconds=round(time.perf_counter() - started, 3),
+        ended=f"the budget of {exhausted} was used up" if exhausted else report.ended,
+        exhausted=exhausted,
+    )
+    recorder.add(PhaseEnded(result, report))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from export_contract.acceptance.checks.context import Check, CheckContext
@@ -9,6 +11,22 @@ from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.transport.budget import Limits
 from export_contract.acceptance.transport.target import Target
 from export_contract.contract import Contract
+
+
+_PHASES_OF_RULES: Final = {
+    "status/": "jobs",
+    "file/": "jobs",
+    "load/": "load",
+    "auth/": "auth",
+    "method/": "protocol",
+    "content-type": "protocol",
+    "transfer": "protocol",
+}
+
+
+def phase_of_rule(rule: str) -> str:
+    """The phase that exercises requirements with this rule."""
+    return next((phase for start, phase in _PHASES_OF_RULES.items() if rule.startswith(start)), "suite")
 
 
 class RunPlan(msgspec.Struct, frozen=True, kw_only=True):

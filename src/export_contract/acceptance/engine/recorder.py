@@ -1,75 +1,133 @@
-"""Memory: what a run saw, from which everything that it says afterwards is made."""
+"""The recorder: the one place that writes down what a run sees, in the order in which it is seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+import threading
+from collections.abc import Mapping
 
 import msgspec
 
 from export_contract.acceptance.checks.context import CheckContext
-from export_contract.acceptance.engine.followed_job import Followed
+from export_contract.acceptance.checks.registry import judge
+from export_contract.acceptance.model.events import Event, Exchanged, Listener, NotSent, PhaseEnded, Sending
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
-from export_contract.acceptance.model.results import Load, PhaseResult
-from export_contract.acceptance.transport.budget import Spent
-from export_contract.acceptance.verdict.findings import Sighting
-
-_MOST_EXAMPLES: Final = 3
-
-
-class Tally(msgspec.Struct):
-    """What is known of one requirement so far."""
-
-    exercised: int = 0
-    examples: tuple[int, ...] = ()
-    """Numbers of the first exchanges that exercised it."""
-    choices: set[str] = msgspec.field(default_factory=set)
+from export_contract.acceptance.model.phase_report import Gap, Stop
+from export_contract.acceptance.model.results import Cause, FollowedJob, Load, PhaseResult
+from export_contract.exceptions import UserCheckError
+from export_contract.strategies import Case
 
 
-class Memory(msgspec.Struct, kw_only=True):
-    """What a run saw."""
+class Record(msgspec.Struct, kw_only=True):
+    """What a run has seen so far. It grows by `apply` alone; everybody else reads."""
 
-    context: CheckContext
-    base_url: str
-    url: str
-    """Where the requests go."""
-    exchanges: list[Exchange] = msgspec.field(default_factory=list)
-    """In the order of the cases."""
-    sightings: list[Sighting] = msgspec.field(default_factory=list)
-    tallies: dict[str, Tally] = msgspec.field(default_factory=dict)
+    exchanges: dict[int, Exchange] = msgspec.field(default_factory=dict)
+    """By their numbers, in the order in which their responses came."""
+    outcomes: list[Outcome] = msgspec.field(default_factory=list)
+    of_exchange: dict[int, tuple[Outcome, ...]] = msgspec.field(default_factory=dict)
+    """What each exchange says by itself."""
+    in_flight: dict[int, Case] = msgspec.field(default_factory=dict)
+    """What was sent and has no answer yet."""
+    not_sent: list[NotSent] = msgspec.field(default_factory=list)
     phases: list[PhaseResult] = msgspec.field(default_factory=list)
-    requests: int = 0
-    """Requests sent, those among them that were sent again because the target asked for patience."""
-    barred: dict[str, str] = msgspec.field(default_factory=dict)
-    """Why a phase, or a rule, says nothing about this target, where one does not."""
-    followed: list[Followed] = msgspec.field(default_factory=list)
+    gaps: dict[str, Gap] = msgspec.field(default_factory=dict)
+    """Why a phase, or a rule, was not exercised."""
+    explained: dict[int, int] = msgspec.field(default_factory=dict)
+    """Numbers of exchanges whose failure another one explains, and that one's number."""
+    jobs: list[FollowedJob] = msgspec.field(default_factory=list)
     load: Load | None = None
-    ran_short: Spent | None = None
-    """What the budget had no more of, if a phase ended for that."""
+    stop: Stop | None = None
+    """Why the run ended early, if it did: the first reason counts."""
 
-    @property
-    def jobs(self) -> int:
-        """Jobs that the run created, or may have created."""
-        return sum(exchange.created_job for exchange in self.exchanges)
+    def apply(self, event: Event) -> None:
+        """Add what an event says."""
+        match event:
+            case Sending():
+                self.in_flight[event.number] = event.case
+            case Exchanged():
+                exchange = event.exchange
+                self.in_flight.pop(exchange.number, None)
+                self.exchanges[exchange.number] = exchange
+                self.of_exchange[exchange.number] = event.outcomes
+                self.outcomes += event.outcomes
+            case NotSent():
+                self.not_sent.append(event)
+            case PhaseEnded():
+                report = event.report
+                self.phases.append(event.result)
+                self.outcomes += report.outcomes
+                self.gaps.update(report.gaps)
+                self.explained.update(report.explained)
+                self.jobs += report.jobs
+                self.load = report.load or self.load
+                self.stop = self.stop or report.stop
 
-    def remember(self, exchange: Exchange, outcomes: Iterable[Outcome]) -> None:
-        """Keep an exchange, and what it says of requirements."""
-        self.exchanges.append(exchange)
-        for outcome in outcomes:
-            self.note(exchange, outcome)
+    def of_phase(self, *phases: str) -> list[Exchange]:
+        """The exchanges of some phases whose responses count, in the order of sending."""
+        found = (one for one in self.exchanges.values() if one.phase in phases and not one.retried)
+        return sorted(found, key=lambda one: one.number)
 
-    def forget(self, of: Callable[[Exchange], bool]) -> None:
-        """Forget what some exchanges showed against the target; that they were sent is still known."""
-        self.sightings = [sighting for sighting in self.sightings if not of(sighting.exchange)]
+    def deviations(self, exchanges: Mapping[int, Exchange] | None = None) -> list[Outcome]:
+        """The outcomes that deviate, of some exchanges or of all."""
+        return [one for one in self.outcomes if one.deviates and (exchanges is None or one.exchange in exchanges)]
 
-    def note(self, exchange: Exchange, outcome: Outcome) -> None:
-        """Keep what an exchange says of a requirement."""
-        tally = self.tallies.setdefault(outcome.requirement, Tally())
-        tally.exercised += 1
-        if len(tally.examples) < _MOST_EXAMPLES and exchange.number not in tally.examples:
-            tally.examples += (exchange.number,)
-        if outcome.choice:
-            tally.choices.add(outcome.choice)
-        if outcome.deviation:
-            self.sightings.append(Sighting(outcome.requirement, outcome.deviation, exchange))
+
+class Recorder:
+    """Judges each exchange as its response comes, adds it to the record, and passes every event on.
+
+    A check or a listener that fails loses nothing: the exchange is recorded, and the run ends with what it has seen.
+    """
+
+    def __init__(self, context: CheckContext, listener: Listener) -> None:
+        self.context = context
+        self.record = Record()
+        self.defect: BaseException | None = None
+        """The first error of ours, or of a check of the user's own."""
+        self._listener: Listener | None = listener
+        self._lock = threading.RLock()
+        self._is_closed = False
+
+    def received(self, exchange: Exchange) -> None:
+        """Record an exchange with what it says of the requirements."""
+        try:
+            outcomes = tuple(judge(exchange, self.context))
+        except Exception as error:
+            outcomes = ()
+            self.note_defect(error)
+        self.add(Exchanged(exchange, outcomes))
+
+    def add(self, event: Event) -> None:
+        """Add an event to the record and pass it on; one at a time, and none after the record was closed."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self.record.apply(event)
+            self.pass_on(event)
+
+    def pass_on(self, event: Event) -> None:
+        """Pass an event on; a listener that fails hears no more."""
+        try:
+            if self._listener:
+                self._listener(event)
+        except Exception as error:
+            self._listener = None
+            self.note_defect(error)
+
+    def close(self) -> Record:
+        """The record, to which nothing is added any more: requests may still be on their way."""
+        with self._lock:
+            self._is_closed = True
+        return self.record
+
+    def note_defect(self, error: BaseException) -> None:
+        """Note an error of ours, or of a user's check; the run ends with what it has seen."""
+        with self._lock:
+            self.defect = self.defect or error
+            self.record.stop = self.record.stop or _stop_for(error)
+
+
+def _stop_for(error: BaseException) -> Stop:
+    if isinstance(error, UserCheckError):
+        return Stop(Cause.CHECK, str(error))
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Stop(Cause.DEFECT, f"A defect of export-contract ended the run ({what}); --debug shows where. Please report it.")

@@ -1,292 +1,271 @@
-"""A session: sending cases to a target within the budget, and keeping what came of them."""
+"""A session: sends cases within the budget, paced, and hands every response to the recorder. It decides nothing else."""
 
 from __future__ import annotations
 
+import itertools
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from typing import Final
+from contextlib import suppress
+from functools import partial
+from typing import Final, Protocol
 
-from export_contract.acceptance.checks.context import CheckContext
-from export_contract.acceptance.checks.judging import judge
-from export_contract.acceptance.engine.recorder import Memory
-from export_contract.acceptance.model.events import Event, Exchanged, Listener, PhaseStarted, Sending, Waiting
+from export_contract.acceptance.engine.liveness import Liveness
+from export_contract.acceptance.engine.recorder import Record, Recorder
+from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Waiting
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response, may_create_job
-from export_contract.acceptance.model.outcome import Outcome
-from export_contract.acceptance.model.results import PhaseResult
+from export_contract.acceptance.model.phase_report import Stop
+from export_contract.acceptance.model.results import Cause
 from export_contract.acceptance.transport.budget import Budget, Spent
-from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.transport.pacing import Pacer
+from export_contract.acceptance.transport.retry_after import is_capacity, wait_before
 from export_contract.acceptance.transport.target import Target
+from export_contract.exceptions import Terminated
 from export_contract.strategies import Case, plainest_case
 
-_MOST_WAITS: Final = 10
-"""For one case; a target that asks for more patience than this has not answered it."""
-_MOST_WAITED: Final = 120.0
-"""Seconds, for one case, where the run has no limit of its own."""
 _MOST_SECONDS_TO_START: Final = 10.0
 """For requests that go together; each is ready within milliseconds."""
-_CONNECT_TRIES: Final = 3
-_GONE_AFTER: Final = 3
-"""Cases in a row that could not be sent."""
-_ALARM_AFTER: Final = 8
-"""Cases in a row without an answer: then it is asked whether the target lives at all."""
-
-Keep = Callable[[Exchange, Outcome], bool]
-"""Whether an outcome of an exchange counts."""
+_SECONDS_TO_WATCH: Final = 0.25
+"""Between two looks at whether the run was stopped, while responses are waited for."""
 
 
-class Inconclusive(Exception):
-    """The run cannot tell whether the target conforms; the message says why, and what to correct."""
+class Perform(Protocol):
+    """Sends one request and returns its response; `seconds` is the time that the run has left."""
 
-
-def _keep_all(exchange: Exchange, outcome: Outcome) -> bool:
-    return True
+    def __call__(self, *, fresh: bool, seconds: float | None) -> Response: ...
 
 
 class Session:
-    """Sends cases, judges the answers, and remembers both."""
+    """Sends cases several at a time, each as often as the target asks for patience.
 
-    def __init__(
-        self,
-        target: Target,
-        budget: Budget,
-        context: CheckContext,
-        listener: Listener,
-        concurrency: int,
-        rate: float | None = None,
-    ) -> None:
+    Everything that leaves is recorded. Where the run has to end (the target is gone, somebody interrupted it), `stop`
+    says why, and what is still to be sent is not.
+    """
+
+    def __init__(self, target: Target, budget: Budget, recorder: Recorder, pacer: Pacer, concurrency: int) -> None:
         self.target = target
         self.budget = budget
-        self.context = context
-        self.memory = Memory(context=context, base_url=target.base_url, url=target.url)
-        self.spent: Spent | None = None
-        """What the phase that is running has no more of."""
-        self.cut_short: str | None = None
-        """Why the phase that is running ends early, where it is not the budget."""
-        self._listener = listener
+        self.context = recorder.context
         self.concurrency = concurrency
         """How many requests may be on their way at once."""
-        self._lock = threading.Lock()
-        self._telling = threading.Lock()
+        self.pacer = pacer
+        self.exhausted: Spent | None = None
+        """What the budget has no more of, for the phase that is running."""
+        self._recorder = recorder
+        self._phase = ""
+        self._numbers = itertools.count(1)
         self._stopped = threading.Event()
-        self._not_before = 0.0
-        self._interval = 1 / rate if rate else 0.0
-        self._next_turn = 0.0
-        self._unsent_in_a_row = 0
-        self._unanswered: list[int] = []
-        self._alarm_at = _ALARM_AFTER
-        self._number = 0
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="sender")
+        self._liveness = Liveness()
 
     @property
-    def is_paced(self) -> bool:
-        """Whether requests wait for their turn, so that none come together."""
-        return self._interval > 0
+    def record(self) -> Record:
+        """What the run has seen so far; for reading."""
+        return self._recorder.record
 
-    @contextmanager
-    def phase(self, name: str, cases: int) -> Iterator[None]:
-        """Keep what is sent within the block as a phase, and what it took."""
-        self.tell(PhaseStarted(name, cases))
-        started = time.perf_counter()
-        memory = self.memory
-        before = len(memory.exchanges)
-        self.spent = self.cut_short = None
-        try:
-            yield
-        finally:
-            seconds = round(time.perf_counter() - started, 3)
-            ended = f"the budget of {self.spent} was used up" if self.spent else self.cut_short
-            memory.phases.append(PhaseResult(name, cases, len(memory.exchanges) - before, seconds, ended))
-            memory.requests = self.budget.requests
-            memory.ran_short = memory.ran_short or self.spent
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is sent any more."""
+        return self._stopped.is_set() or self.record.stop is not None
 
-    def send_all(self, phase: str, cases: Iterable[Case], *, keep: Keep = _keep_all) -> list[Exchange]:
-        """Send cases, several at a time, and judge their answers; both are kept in the order of the cases.
+    def stop(self, cause: Cause, reason: str) -> None:
+        """End the run: nothing more is sent, and no answer waited for."""
+        self.record.stop = self.record.stop or Stop(cause, reason)
+        self._stopped.set()
 
-        Stops early where the budget is used up; `spent` then says which part of it. `keep` may leave an outcome out.
-        Raises Inconclusive where the target is gone.
+    def close(self) -> None:
+        """Let the senders go; requests that are on their way are not waited for."""
+        self._stopped.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def sent(self) -> int:
+        """How many exchanges there were so far."""
+        return len(self.record.exchanges)
+
+    def begin(self, phase: str, expected: int) -> None:
+        """Send what follows as part of a phase, of so many cases."""
+        self._phase, self.exhausted = phase, None
+        self.emit(PhaseStarted(phase, expected))
+
+    def interrupt(self, error: KeyboardInterrupt) -> None:
+        """End the run since somebody asked for that, by Ctrl-C or by a signal."""
+        is_terminated = isinstance(error, Terminated)
+        self.stop(
+            Cause.TERMINATED if is_terminated else Cause.INTERRUPTED,
+            f"The run was {'terminated' if is_terminated else 'interrupted'}.",
+        )
+
+    def emit(self, event: Event) -> None:
+        """Add an event that is not an exchange."""
+        self._recorder.add(event)
+
+    def send(self, cases: Iterable[Case]) -> list[Exchange]:
+        """Send cases, several at a time; the exchanges come back in the order of the cases.
+
+        Stops early where the budget is used up (`exhausted` says of what), and where the run has to end. A case that
+        was never answered is left out.
         """
-        return self._send_in_order(phase, self._allowed(cases), keep, None)
+        return self.each(cases, self._send_case)
 
-    def send_at_once(self, phase: str, cases: Sequence[Case], *, keep: Keep = _keep_all) -> list[Exchange]:
-        """As `send_all`, but all at the same moment: as many as may be on their way at once and the budget has left."""
-        most = min(self.concurrency, self.budget.jobs_left)
-        allowed = list(self._allowed(cases[:most]))
-        return self._send_in_order(phase, allowed, keep, threading.Barrier(max(1, len(allowed))))
+    def send_fresh(self, case: Case) -> Exchange | None:
+        """Send one case on a connection of its own."""
+        sent = self.each([case], partial(self._send_case, fresh=True))
+        return sent[0] if sent else None
 
-    def fetch_all(self, fetches: Iterable[Callable[[int], Exchange]]) -> list[Exchange | None]:
-        """Call functions that each send one request that creates no job, several at a time, within budget and rate.
+    def send_together(self, cases: Sequence[Case]) -> list[Exchange]:
+        """As `send`, but all at the same moment: as many as may be on their way at once and the budget has left."""
+        granted = list(self._granted(cases[: min(self.concurrency, self.budget.jobs_left)]))
+        barrier = threading.Barrier(max(1, len(granted)))
 
-        Each is called with the number of its exchange; the exchanges come back in the order of the functions, None for
-        one whose turn did not come any more.
-        """
-        allowed: list[tuple[int, Callable[[int], Exchange]]] = []
-        for fetch in fetches:
-            if spent := self.budget.ask(may_create=False):
-                self.spent = spent
-                break
-            self._number += 1
-            allowed.append((self._number, fetch))
-        pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="sender")
-        try:
-            return list(pool.map(lambda pair: pair[1](pair[0]) if self._wait_for_turn() else None, allowed))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        def send(number: int, case: Case) -> Exchange | None:
+            with suppress(threading.BrokenBarrierError):  # one of them may not go; the others do
+                barrier.wait(_MOST_SECONDS_TO_START)
+            return self._send_case(number, case)
 
-    def rest(self, seconds: float) -> bool:
-        """Wait between two looks at something; whether the run has time to go on then."""
-        return self._has_time_for(seconds) and not self._stopped.wait(seconds)
+        return self._collect((number, case, send) for number, case in granted)
 
-    def may_ask_again(self, seconds: float) -> bool:
-        """Wait for as long as was asked for; whether time and budget allow one more request then, without a job."""
-        return seconds <= _MOST_WAITED and self.rest(seconds) and self.budget.ask(may_create=False) is None
+    def each(
+        self, cases: Iterable[Case], send: Callable[[int, Case], Exchange | None]
+    ) -> list[Exchange]:
+        """Call `send(number, case)` for each case that the budget grants, several at a time; it calls `exchange`."""
+        return self._collect((number, case, send) for number, case in self._granted(cases))
 
     def one_at_a_time(self) -> None:
         """From now on, send no request before the last was answered."""
         self.concurrency = 1
+        self.pacer.limit_to(1)
 
-    def _allowed(self, cases: Iterable[Case]) -> Iterator[Case]:
-        """The cases that the budget allows, asked for each when it is to be sent, and not long before."""
+    def pause(self, seconds: float) -> bool:
+        """Wait between two looks at something; whether the run goes on then."""
+        return self._has_time_for(seconds) and not self._stopped.wait(max(0.0, seconds)) and not self.is_stopped
+
+    def grant(self, case: Case) -> int | None:
+        """The number of one more request, where the budget allows one; None where it does not."""
+        if self.is_stopped:
+            return None
+        if spent := self.budget.reserve(may_create=may_create_job(case)):
+            self.exhausted = spent
+            return None
+        return next(self._numbers)
+
+    def exchange(
+        self, number: int, case: Case, perform: Perform, *, url: str = "", fresh: bool = False
+    ) -> Exchange | None:
+        """Make one exchange, which the budget granted, and record it; None where it was given up before an answer.
+
+        A target that is too busy is asked again later, and a request whose reused connection had died is sent again on a
+        new one. Each attempt is an exchange of its own, and the last one counts.
+        """
+        may_create = may_create_job(case)
+        for attempt in itertools.count(1):
+            if not self.pacer.turn(self._stopped, self._has_time_for):
+                self.budget.settle(created_job=False, may_create=may_create)
+                self.emit(NotSent(case, is_rate_limited=attempt > 1))
+                break
+            self.emit(Sending(number, case))
+            try:
+                response = perform(fresh=fresh, seconds=self.budget.seconds_left)
+            except Exception as error:  # of ours: whatever the target does, a response comes back
+                self.budget.settle(created_job=may_create, may_create=may_create)
+                self._recorder.note_defect(error)
+                break
+            made = Exchange(number, self._phase, case, response, url)
+            self.budget.settle(created_job=made.created_job, may_create=may_create)
+            self.pacer.done(response)
+            again = self._again(made, attempt)
+            if again is None:
+                self._recorder.received(made)
+                self._liveness.note(made)
+                if is_capacity(response):
+                    self.emit(NotSent(case, is_rate_limited=True))
+                    break
+                return made
+            number, fresh = again, fresh or response.failure is Failure.STALE
+        return None
+
+    def _again(self, made: Exchange, attempt: int) -> int | None:
+        """The number of the next attempt, after the wait that the target asks for; None where this one counts."""
+        response = made.response
+        seconds = 0.0 if response.failure is Failure.STALE and attempt == 1 else wait_before(attempt, response)
+        if seconds is None or not self._has_time_for(seconds):
+            return None
+        number = self.grant(made.case)
+        if number is None:
+            return None
+        self._recorder.received(Exchange(made.number, made.phase, made.case, response, made.url, retried=True))
+        if seconds:
+            self.pacer.hold(seconds)
+            self.emit(Waiting(seconds, response.status or 0))
+        return number
+
+    def _send_case(self, number: int, case: Case, *, fresh: bool = False) -> Exchange | None:
+        return self.exchange(number, case, partial(self.target.send, case), fresh=fresh)
+
+    def _granted(self, cases: Iterable[Case]) -> Iterator[tuple[int, Case]]:
+        """The cases that the budget grants, in their order, each asked for when it is to be sent and not long before."""
         for case in cases:
-            if self._is_gone():
+            self._look_alive()
+            number = self.grant(case)
+            if number is None:
                 return
-            if spent := self.budget.ask(may_create=may_create_job(case)):
-                self.spent = spent
-                return
-            yield case
+            yield number, case
 
-    def _send_in_order(
-        self, phase: str, allowed: Iterable[Case], keep: Keep, start: threading.Barrier | None
-    ) -> list[Exchange]:
-        done: list[Exchange] = []
-        futures: list[Future[Exchange]] = []
-        hands = threading.Semaphore(self.concurrency)
-        pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="sender")
-        cases = iter(allowed)
-        try:
-            while hands.acquire() and (case := next(cases, None)):
-                self._number += 1
-                future = pool.submit(self._send, self._number, phase, case, start)
-                future.add_done_callback(lambda _: hands.release())
-                futures.append(future)
-            for future in futures:
-                done.append(self._keep(future.result(), keep))
-        except BaseException:
-            self._stopped.set()
-            # What was answered before the interruption is not lost.
-            for future in futures[len(done) :]:
-                if future.done() and not future.cancelled() and future.exception() is None:
-                    done.append(self._keep(future.result(), keep))
-            raise
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-        if self._is_gone():
-            self._give_up(done)
-        return done
-
-    def keep(self, exchange: Exchange, outcomes: Sequence[Outcome]) -> None:
-        """Remember an exchange and what it says of requirements."""
-        self.memory.remember(exchange, outcomes)
-        self.tell(Exchanged(exchange, tuple(outcomes)))
-
-    def tell(self, event: Event) -> None:
-        """Tell the listener, one thing at a time."""
-        with self._telling:
-            self._listener(event)
-
-    def _keep(self, exchange: Exchange, keep: Keep) -> Exchange:
-        self.keep(exchange, [outcome for outcome in judge(exchange, self.context) if keep(exchange, outcome)])
-        return exchange
-
-    def _is_gone(self) -> bool:
-        """Whether the target does not answer any more.
+    def _look_alive(self) -> None:
+        """Stop the run where the target is gone.
 
         One that hangs up on every bad request is alive, so after some cases without an answer it is sent a plain one.
         """
-        if self._unsent_in_a_row >= _GONE_AFTER:
-            return True
-        if len(self._unanswered) < self._alarm_at or self.budget.ask():
-            return False
-        answer = self.target.send(plainest_case(self.context.contract))
-        self.budget.settle(created_job=answer.failure is None and answer.accepted)
-        if answer.failure:
-            self._unsent_in_a_row = _GONE_AFTER
-            return True
-        self._alarm_at *= 2
-        return False
+        if not self._liveness.is_in_doubt or self.is_stopped:
+            return
+        is_gone = self._liveness.is_unreachable
+        if not is_gone:
+            plain = plainest_case(self.context.contract)
+            number = self.grant(plain)
+            if number is None:
+                return
+            exchange = self._send_case(number, plain)
+            is_gone = exchange is None or exchange.response.failure is not None
+        if is_gone:
+            problem = self._liveness.problem or "it does not answer"
+            self.stop(
+                Cause.UNREACHABLE,
+                f"{self.target.url} is no longer reachable: {problem}. Start the target again, and run again.",
+            )
 
-    def _give_up(self, done: list[Exchange]) -> None:
-        """Raise Inconclusive; that the last cases had no answer says nothing about what they were aimed at."""
-        unanswered = set(self._unanswered)
-        self.memory.forget(lambda exchange: exchange.number in unanswered)
-        problem = next((one.response.problem for one in reversed(done) if one.response.failure), "it does not answer")
-        raise Inconclusive(
-            f"{self.target.url} cannot be reached any more: {problem}. Start the target again, and run again."
-        )
+    def _collect(
+        self, work: Iterable[tuple[int, Case, Callable[[int, Case], Exchange | None]]]
+    ) -> list[Exchange]:
+        """Do the work in the pool, as much at once as may be; what was done in its order."""
+        slots = threading.Semaphore(self.concurrency)
+        futures: list[Future[Exchange | None]] = []
+        try:
+            for number, case, send in self._when_free(work, slots):
+                future = self._pool.submit(send, number, case)
+                future.add_done_callback(lambda _: slots.release())
+                futures.append(future)
+            for future in futures:
+                while not future.done() and not self._stopped.is_set():
+                    with suppress(TimeoutError):
+                        future.result(_SECONDS_TO_WATCH)
+        except KeyboardInterrupt as error:
+            self.interrupt(error)
+        self._look_alive()
+        done = [future.result() for future in futures if future.done() and not future.cancelled()]
+        return [exchange for exchange in done if exchange is not None]
 
-    def _send(self, number: int, phase: str, case: Case, start: threading.Barrier | None = None) -> Exchange:
-        """Send one case that the budget allowed, as often as the target asks for patience; the others may start too."""
-        waited = 0.0
-        may_create = may_create_job(case)
-        for waits in range(_MOST_WAITS + 1):
-            if not self._wait_for_turn():
-                if start:
-                    start.abort()
-                self.budget.settle(created_job=False, may_create=may_create)
-                exchange = self._postponed(number, phase, case, "the run ended before it was sent")
-                break
-            self.tell(Sending(case))
-            if start and not waits:
-                with suppress(threading.BrokenBarrierError):  # one of them may not go; the others do
-                    start.wait(_MOST_SECONDS_TO_START)
-            exchange = Exchange(number, phase, case, self._send_once(case))
-            self.budget.settle(created_job=exchange.created_job, may_create=may_create)
-            seconds = retry_after(exchange.response)
-            if seconds is None or waits == _MOST_WAITS or waited + seconds > _MOST_WAITED:
-                break
-            if not self._has_time_for(seconds) or self.budget.ask(may_create=may_create):
-                status = exchange.response.status
-                problem = f"it answered {status} and asked for {seconds:g} seconds, more than the run had left"
-                exchange = self._postponed(number, phase, case, problem)
-                break
-            waited += seconds
-            with self._lock:
-                self._not_before = max(self._not_before, time.monotonic() + seconds)
-            self.tell(Waiting(seconds, exchange.response.status or 0))
-        self._count_silence(exchange)
-        return exchange
-
-    def _postponed(self, number: int, phase: str, case: Case, problem: str) -> Exchange:
-        return Exchange(number, phase, case, Response(failure=Failure.POSTPONED, problem=problem))
-
-    def _count_silence(self, exchange: Exchange) -> None:
-        failure = exchange.response.failure
-        with self._lock:
-            self._unsent_in_a_row = self._unsent_in_a_row + 1 if failure is Failure.UNREACHABLE else 0
-            if failure is None:
-                self._unanswered.clear()
-            elif failure is not Failure.POSTPONED:
-                self._unanswered.append(exchange.number)
-
-    def _send_once(self, case: Case) -> Response:
-        # A connection that was never made carried no request, so trying again cannot create a second job.
-        for attempt in range(1, _CONNECT_TRIES + 1):
-            answer = self.target.send(case)
-            if answer.failure is not Failure.UNREACHABLE or attempt == _CONNECT_TRIES:
-                break
-            self._stopped.wait(0.1 * attempt)
-        return answer
-
-    def _wait_for_turn(self) -> bool:
-        """Wait for as long as the target asked for, and for this request's turn; whether there is still time then."""
-        with self._lock:
-            turn = max(self._next_turn, time.monotonic())
-            self._next_turn = turn + self._interval
-        while (left := max(self._not_before, turn) - time.monotonic()) > 0:
-            if not self._has_time_for(left) or self._stopped.wait(left):
-                return False
-        return not self._stopped.is_set()
+    def _when_free(
+        self,
+        work: Iterable[tuple[int, Case, Callable[[int, Case], Exchange | None]]],
+        slots: threading.Semaphore,
+    ) -> Iterator[tuple[int, Case, Callable[[int, Case], Exchange | None]]]:
+        """The work, each piece when a sender is free for it."""
+        pieces = iter(work)
+        while slots.acquire():
+            piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
     def _has_time_for(self, seconds: float) -> bool:
         left = self.budget.seconds_left

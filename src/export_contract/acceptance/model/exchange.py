@@ -18,10 +18,10 @@ class Failure(StrEnum):
     """No connection could be made, so the request was not sent."""
     CLOSED = "closed"
     """The connection was closed, or broke, without a whole answer. The request may have arrived."""
+    STALE = "stale"
+    """A reused connection was closed before the first byte of an answer, which says nothing about the request."""
     TIMEOUT = "timeout"
     """No whole answer came in time. The request may have arrived."""
-    POSTPONED = "postponed"
-    """The target asked for more patience than the run had time for."""
     GARBLED = "garbled"
     """What came is no HTTP."""
 
@@ -96,6 +96,13 @@ class Exchange(msgspec.Struct, frozen=True):
     response: Response
     url: str = ""
     """Where it went, if that was not the address that the contract names: where a file is."""
+    retried: bool = False
+    """Whether the same request was sent again because of this response, which therefore says nothing about it."""
+
+    @property
+    def has_left(self) -> bool:
+        """Whether a request was sent: not where no connection could be made."""
+        return self.response.failure is not Failure.UNREACHABLE
 
     @property
     def created_job(self) -> bool:
@@ -104,5 +111,5 @@ class Exchange(msgspec.Struct, frozen=True):
         if not may_create_job(self.case):
             return False
         if response.failure:
-            return response.failure not in (Failure.UNREACHABLE, Failure.POSTPONED)
+            return response.failure is not Failure.UNREACHABLE
         return response.accepted or response.job_id is not None

@@ -1,201 +1,202 @@
-"""Fetching the files of finished jobs, and what they say of the requirements."""
+"""Downloads: the files of finished jobs, fetched hop by hop and read as they come."""
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.checks.files import FileFacts, Wanted, read_file
-from export_contract.acceptance.engine.followed_job import Followed
+from export_contract.acceptance.checks.file_facts import FileFacts, Wanted, read_file
+from export_contract.acceptance.checks.file_outcomes import file_outcomes
+from export_contract.acceptance.engine.polled_job import PolledJob
 from export_contract.acceptance.engine.session import Session
-from export_contract.acceptance.model.date_range import is_to_come, range_of, range_texts, request_of
-from export_contract.acceptance.model.events import Downloading, Sending
-from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.outcome import Deviation, Outcome
-from export_contract.acceptance.model.results import FileRecord
-from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.model.date_range import is_to_come, range_of, request_of
+from export_contract.acceptance.model.events import Downloading
+from export_contract.acceptance.model.exchange import Exchange, Response
+from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.phase_report import Gap
+from export_contract.acceptance.model.results import FileRecord, NotExercised
+from export_contract.acceptance.transport.target import is_signed
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import known_file
 from export_contract.strategies import Case
-from export_contract.strategies.data.case import CONFIGURED, case_id
+from export_contract.strategies.data.case import CONFIGURED, Call, case_id
 
 _LEAST_SECONDS: Final = 60.0
 """For a file, however short the time for a job is."""
-_MOST_TRIES: Final = 5
-"""For a file whose host asks for patience."""
-_TELL_EVERY: Final = 4 * 1024 * 1024
-_SIGNATURE: Final = re.compile(r"sig|signature|token|x-amz-.*|x-goog-.*|expires|key-pair-id|policy", re.IGNORECASE)
-_COUNT: Final = re.compile(r"(?:.*[-_])?(?:count|records?|rows?|total)|.*(?:Count|Records|Rows|Total)")
-"""Names under which a target may say how many records a file has."""
+_MOST_HOPS: Final = 5
+_REPORT_EVERY: Final = 4 * 1024 * 1024
 
 
-class Fetched(msgspec.Struct, frozen=True):
+class Downloads(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of the files of a run."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    gaps: Mapping[str, Gap] = {}
+    files: Mapping[str, FileRecord] = {}
+    """By job id."""
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was asked for, and what was seen of it."""
 
+    job: PolledJob
     exchange: Exchange
     facts: FileFacts
     problem: str
     """Why it is not whole, if it is not."""
 
 
-def fetch_files(session: Session, jobs: Sequence[Followed], seconds: float) -> None:
-    """Fetch the files of completed jobs, several at a time, and note what they show."""
+def fetch_files(session: Session, jobs: Sequence[PolledJob], seconds: float) -> Downloads:
+    """Fetch the files of completed jobs, several at a time."""
     progress = _Progress(session)
-    there = [job for job in jobs if isinstance(job.data.get("downloadUrl"), str) and job.data["downloadUrl"]]
-    fetched: dict[int, Fetched] = {}
-
-    def fetch_for(job: Followed) -> Callable[[int], Exchange]:
-        def fetch(number: int) -> Exchange:
-            for _ in range(_MOST_TRIES):
-                fetched[number] = _fetch(session, job, number, max(seconds, _LEAST_SECONDS), progress)
-                wait = retry_after(fetched[number].exchange.response)
-                if wait is None or not session.may_ask_again(wait):
-                    break
-            return fetched[number].exchange
-
-        return fetch
-
-    exchanges = session.fetch_all(fetch_for(job) for job in there)
-    for job, exchange in zip(there, exchanges, strict=False):
-        if exchange is None:
-            continue
-        file = fetched[exchange.number]
-        job.file = _record(file)
-        session.keep(exchange, list(_outcomes(session, job, file)))
-    dated = sum(file.facts.dated for file in fetched.values())
-    if fetched and not dated:
-        session.memory.barred["file/dates"] = "no file has a record with a documented date"
-    if fetched and all(file.facts.columns is None for file in fetched.values()):
-        session.memory.barred["file/columns"] = "no file has a header row"
+    downloads = [_Download(session, job, max(seconds, _LEAST_SECONDS), progress) for job in jobs if job.download_url]
+    by_case = {download.case.id: download for download in downloads}
+    session.each([download.case for download in downloads], lambda number, case: by_case[case.id].fetch(number))
+    fetched = [one for download in downloads if (one := download.fetched)]
+    outcomes = [outcome for one in fetched for outcome in _judged(session, one)]
+    return Downloads(
+        outcomes=tuple(outcomes),
+        gaps=_gaps(fetched),
+        files={one.job.job_id: _record(one) for one in fetched},
+    )
 
 
 class _Progress:
-    """Tells how much was read, of all files together."""
+    """Reports how much was read, of all files together."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._lock = threading.Lock()
         self._bytes: dict[int, int] = {}
-        self._told = 0
+        self._reported = 0
 
     def of(self, number: int) -> Callable[[int], None]:
-        """The function to tell that a file has come so far."""
+        """The function to report that a file has come so far."""
 
-        def tell(count: int) -> None:
+        def report(count: int) -> None:
             with self._lock:
                 self._bytes[number] = count
                 total = sum(self._bytes.values())
-                if total - self._told < _TELL_EVERY:
+                if total - self._reported < _REPORT_EVERY:
                     return
-                self._told = total
-            self._session.tell(Downloading(total))
+                self._reported = total
+            self._session.emit(Downloading(total))
 
-        return tell
-
-
-def _fetch(session: Session, job: Followed, number: int, seconds: float, progress: _Progress) -> Fetched:
-    url = job.data["downloadUrl"]
-    target = session.target
-    authorized = target.is_own_origin(url) and not _is_signed(url)
-    case = _case(session, job, authorized=authorized)
-    session.tell(Sending(case))
-    started = time.perf_counter()
-    with target.download(url, authorized=authorized, seconds=seconds) as download:
-        answer = download.response
-        facts = FileFacts()
-        if answer.accepted:
-            facts = read_file(download.chunks(), _wanted(job, session.context.contract), progress.of(number))
-        # The content is somebody's records: it is judged, and not kept.
-        whole = msgspec.structs.replace(answer, truncated=facts.bytes > 0, seconds=time.perf_counter() - started)
-    return Fetched(Exchange(number, "jobs", case, whole, url), facts, download.problem)
+        return report
 
 
-def _wanted(job: Followed, contract: Contract) -> Wanted:
+class _Download:
+    """Fetches one file, over as many hops as it takes."""
+
+    def __init__(self, session: Session, job: PolledJob, seconds: float, progress: _Progress) -> None:
+        self._session = session
+        self._job = job
+        self._ends = seconds
+        self._progress = progress
+        self._facts = FileFacts()
+        self._problem = ""
+        self._location: str | None = None
+        self.case = self._case_for(job.download_url)
+        self.fetched: Fetched | None = None
+
+    def fetch(self, number: int) -> Exchange | None:
+        """Make the exchange of that number, and those of the hops behind it."""
+        ends = time.monotonic() + self._ends
+        url = self._session.target.absolute(self._job.download_url)
+        for hop in range(_MOST_HOPS + 1):
+            case = self._case_for(url)
+            exchange = self._session.exchange(number, case, self._performing(url, number, ends), url=url)
+            if exchange is None:
+                return None
+            if self._location is None or hop == _MOST_HOPS:
+                problem = f"it was redirected more than {_MOST_HOPS} times" if self._location else self._problem
+                self.fetched = Fetched(job=self._job, exchange=exchange, facts=self._facts, problem=problem)
+                return exchange
+            url = self._location
+            granted = self._session.grant(case)
+            if granted is None:
+                return None
+            number = granted
+        return None
+
+    def _performing(self, url: str, number: int, ends: float) -> Callable[..., Response]:
+        def perform(*, fresh: bool, seconds: float | None) -> Response:
+            started = time.perf_counter()
+            left = min(ends - time.monotonic(), *([seconds] if seconds is not None else []))
+            with self._session.target.open(url, authorized=self._may_carry_credentials(url), seconds=left) as download:
+                response = download.response
+                self._facts, self._location = FileFacts(), download.location
+                if response.accepted:
+                    wanted = _wanted(self._job, self._session.context.contract)
+                    self._facts = read_file(download.chunks(), wanted, self._progress.of(number))
+                self._problem = download.problem
+                # The content is somebody's records: it is judged, and not kept.
+                return msgspec.structs.replace(
+                    response, truncated=self._facts.bytes > 0, seconds=time.perf_counter() - started
+                )
+
+        return perform
+
+    def _may_carry_credentials(self, url: str) -> bool:
+        """Whether the credentials go along: never to another origin, and never to an address that lets its bearer in."""
+        return self._session.target.is_own_origin(url) and not is_signed(url)
+
+    def _case_for(self, url: str) -> Case:
+        job = self._job
+        requirement = self._session.context.requirement("file/fetched") or job.status_call.requirement
+        title = f"the file of the job for {job.created.case.base}"
+        return Case(
+            id=case_id(requirement, title),
+            title=title,
+            expectation=Expectation.ACCEPT,
+            requirement=requirement,
+            call=Call.FILE,
+            method="GET",
+            headers=(),
+            credentials=CONFIGURED if self._may_carry_credentials(url) else "none",
+            query=job.status_call.query,
+            base=job.created.case.base,
+        )
+
+
+def _wanted(job: PolledJob, contract: Contract) -> Wanted:
     case = job.created.case
     request = request_of(case)
-    asked = range_of(case, contract)
+    date_range = range_of(case, contract)
     return Wanted(
         format=str(request.get("format", "")),
         known=known_file(contract, request),
-        last=asked[1] if asked else None,
+        last=date_range[1] if date_range else None,
         is_to_come=is_to_come(case, contract),
     )
 
 
-def _case(session: Session, job: Followed, *, authorized: bool) -> Case:
-    requirement = session.context.requirement("file/fetched") or job.question.requirement
-    title = f"the file of the job for {job.created.case.base}"
-    return Case(
-        id=case_id(requirement, title),
-        title=title,
-        expectation=Expectation.ACCEPT,
-        requirement=requirement,
-        method="GET",
-        headers=(),
-        credentials=CONFIGURED if authorized else "none",
-        query=job.question.query,
-        base=job.created.case.base,
-    )
+def _judged(session: Session, one: Fetched) -> list[Outcome]:
+    return file_outcomes(one.exchange, one.job.created.case, one.facts, one.problem, one.job.data, session.context)
 
 
-def _is_signed(url: str) -> bool:
-    """Whether a URL carries what lets its bearer in, so that no credentials are to go with it."""
-    return any(_SIGNATURE.fullmatch(name) for name, _ in parse_qsl(urlsplit(url).query))
+def _gaps(fetched: Sequence[Fetched]) -> dict[str, Gap]:
+    """Why nothing is known of some rules about files, where files came and do not show it."""
+    gaps: dict[str, Gap] = {}
+    if fetched and not any(one.facts.dated for one in fetched):
+        gaps["file/dates"] = Gap(NotExercised.NO_RECORD, "no file has a record with a documented date")
+    if fetched and all(one.facts.columns is None for one in fetched):
+        gaps["file/columns"] = Gap(NotExercised.NO_RECORD, "no file has a header row")
+    return gaps
 
 
-def _outcomes(session: Session, job: Followed, file: Fetched) -> list[Outcome]:
-    answer, facts = file.exchange.response, file.facts
-    title = file.exchange.case.title
-    wanted = _wanted(job, session.context.contract)
-    outcomes: list[Outcome] = []
-
-    def note(rule: str, check: str, kind: str, expected: str, observed: str) -> None:
-        requirement = session.context.requirement(rule)
-        if requirement:
-            summary = f"{title}: {observed}"
-            deviation = Deviation(check=check, kind=kind, summary=summary, expected=expected, observed=observed)
-            outcomes.append(Outcome(requirement, deviation if observed else None))
-
-    not_fetched = answer.problem or ("" if answer.accepted else f"status {answer.status}") or file.problem
-    kind = answer.failure or (f"{(answer.status or 0) // 100}xx" if not answer.accepted else "broken off")
-    note("file/fetched", "fetched", kind, "2xx, and the whole file", not_fetched)
-    if not_fetched:
-        return outcomes
-    problem, kind = facts.format_problem, "malformed"
-    if not facts.bytes and not _may_be_empty(file, job, wanted):
-        problem, kind = "it is empty, and nothing says that no record matches", "empty"
-    note("file/format", "file format", kind, f"{wanted.format}, whole and not empty", problem)
-    if facts.dated:
-        asked = " to ".join(range_texts(job.created.case, session.context.contract))
-        note("file/dates", "file dates", "out of range", f"no record outside {asked}", facts.date_problem)
-    if facts.columns is not None and wanted.known and not facts.format_problem:
-        columns = ", ".join(wanted.known.columns)
-        note("file/columns", "file columns", "other columns", f"the columns {columns}", facts.column_problem)
-    return outcomes
-
-
-def _may_be_empty(file: Fetched, job: Followed, wanted: Wanted) -> bool:
-    """Whether no record can match, or the target says that none does; a CSV file has a header all the same."""
-    if file.exchange.response.status == 204:
-        return True
-    if wanted.format.upper() == "CSV":
-        return False
-    told: list[tuple[str, Any]] = [*file.exchange.response.headers, *job.data.items()]
-    return wanted.is_to_come or any(str(value).strip() == "0" for name, value in told if _COUNT.fullmatch(name))
-
-
-def _record(file: Fetched) -> FileRecord:
-    answer, facts = file.exchange.response, file.facts
+def _record(one: Fetched) -> FileRecord:
+    response, facts = one.exchange.response, one.facts
     return FileRecord(
         bytes=facts.bytes,
-        records=facts.records if answer.accepted else None,
-        seconds=round(answer.seconds, 3),
-        media_type=answer.media_type[:80],
-        problem=answer.problem or file.problem or facts.format_problem,
+        records=facts.records if response.accepted else None,
+        seconds=round(response.seconds, 3),
+        media_type=response.media_type[:80],
+        problem=response.problem or one.problem or facts.format_problem,
     )
+
+

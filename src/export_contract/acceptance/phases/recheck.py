@@ -1,48 +1,55 @@
-"""Sending again: whether what was found is always so, or only sometimes."""
+"""Rechecking: whether what was found shows every time, or only sometimes."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.session import Session
-from export_contract.acceptance.verdict.by_products import without_by_products
-from export_contract.acceptance.verdict.findings import Sighting, plainness
+from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.acceptance.verdict.triage import TRIES, plainness, triage
+from export_contract.contract import Contract
+from export_contract.strategies.data.case import Call
 
-_TRIES: Final = 2
 _MOST_FINDINGS: Final = 20
 
 
-def find_flaky(session: Session) -> frozenset[tuple[str, str, str]]:
-    """The (requirement, check, kind) of deviations that did not show when their case was sent again.
+def run_recheck(plan: RunPlan, session: Session) -> PhaseReport:
+    """Send the plainest case of each finding again, on a connection of its own, until it shows again, twice at most.
 
-    Each is sent until it shows again, twice at most, within the budget. A deviation that needs several exchanges is
-    left as it is.
+    A finding that needs several exchanges is left as it is.
     """
-    smallest: dict[tuple[str, str, str], Sighting] = {}
-    for sighting in without_by_products(session.memory.sightings, session.memory.exchanges, session.context.contract):
-        key = (sighting.requirement, sighting.deviation.check, sighting.deviation.kind)
-        smallest[key] = min(smallest.get(key, sighting), sighting, key=plainness)
-    alone = {
-        key: sighting
-        for key, sighting in smallest.items()
-        if key[1] != "unique" and sighting.exchange.phase != "load" and not sighting.exchange.case.query
-    }
-    if not alone or session.spent:
-        return frozenset()
-    with session.phase("again", min(len(alone), _MOST_FINDINGS)):
-        return frozenset(
-            key for key, sighting in list(alone.items())[:_MOST_FINDINGS] if not _shows_again(session, sighting)
+    for outcome in to_recheck(plan.contract, session):
+        for _ in range(TRIES):
+            sent = session.send_fresh(session.record.exchanges[outcome.exchange].case)
+            if sent is None or _shows(session, sent.number, outcome):
+                break
+    return PhaseReport()
+
+
+def to_recheck(contract: Contract, session: Session) -> list[Outcome]:
+    """The plainest deviation of each kind that one exchange shows."""
+    record = session.record
+    found: dict[tuple[str, str, str | None], Outcome] = {}
+    for outcome in triage(record.outcomes, record.exchanges, contract, record.explained).outcomes:
+        if not outcome.deviates:
+            continue
+        key = (outcome.requirement, outcome.check, outcome.kind)
+        found[key] = min(
+            found.get(key, outcome), outcome, key=lambda one: plainness(one, record.exchanges[one.exchange])
         )
+    alone = [one for one in found.values() if _shows_alone(one, session)]
+    return alone[:_MOST_FINDINGS]
 
 
-def _shows_again(session: Session, sighting: Sighting) -> bool:
-    for _ in range(_TRIES):
-        exchanges = session.send_all("again", [sighting.exchange.case], keep=lambda *_: False)
-        if not exchanges:
-            return True  # the budget is used up: nothing speaks against it
-        for outcome in judge(exchanges[0], session.context):
-            deviation = outcome.deviation
-            if deviation and (outcome.requirement, deviation.check) == (sighting.requirement, sighting.deviation.check):
-                return True
-    return False
+def _shows_alone(outcome: Outcome, session: Session) -> bool:
+    exchange = session.record.exchanges[outcome.exchange]
+    return outcome.check != "unique" and exchange.phase != "load" and exchange.case.call is Call.CREATE
+
+
+def _shows(session: Session, number: int, outcome: Outcome) -> bool:
+    return any(
+        one.deviates and (one.requirement, one.check) == (outcome.requirement, outcome.check)
+        for one in session.record.of_exchange[number]
+    )

@@ -1,103 +1,73 @@
-"""Findings: deviations put together, so that one fault of a target is told once."""
+"""Findings: outcomes that deviate put together, so that one fault of a target is reported once."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-import msgspec
-
+from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.outcome import Deviation
+from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.records import response_record
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.model.results import Finding, RequestRecord, case_record
 from export_contract.acceptance.verdict.curl import curl_for_file, curl_line
-from export_contract.contract import Contract, Expectation
+from export_contract.acceptance.verdict.triage import Key, key_of, plainness
 
 _MOST_ALSO: Final = 12
 
 
-class Sighting(msgspec.Struct, frozen=True):
-    """A deviation that an exchange showed."""
-
-    requirement: str
-    deviation: Deviation
-    exchange: Exchange
-
-
-def put_together(
-    sightings: Iterable[Sighting],
-    contract: Contract,
+def findings_of(
+    outcomes: Iterable[Outcome],
+    exchanges: Mapping[int, Exchange],
+    context: CheckContext,
     url: str,
-    redaction: Redaction,
-    flaky: frozenset[tuple[str, str, str]] = frozenset(),
+    flaky: frozenset[Key] = frozenset(),
 ) -> tuple[Finding, ...]:
-    """The findings, in the order of the contract's requirements.
-
-    One for each requirement, check and kind of answer: not one for each body.
-    """
-    groups: dict[tuple[str, str, str], list[Sighting]] = {}
-    for sighting in sightings:
-        key = (sighting.requirement, sighting.deviation.check, sighting.deviation.kind)
-        groups.setdefault(key, []).append(sighting)
-    ordered = sorted(groups, key=lambda key: (contract.rank[key[0]], key[1], key[2]))
-    return tuple(_finding(groups[key], key, contract, url, redaction, is_flaky=key in flaky) for key in ordered)
+    """The findings in the order of the contract's requirements: one for each requirement, check and kind of deviation."""
+    groups: dict[Key, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.deviates:
+            groups.setdefault(key_of(outcome), []).append(outcome)
+    rank = context.contract.rank
+    ordered = sorted(groups, key=lambda key: (rank[key[0]], key[1], key[2] or ""))
+    return tuple(_finding(groups[key], exchanges, context, url, is_flaky=key in flaky) for key in ordered)
 
 
-def plainness(sighting: Sighting) -> tuple[bool, bool, int, int, int]:
-    """What to sort by, so that the case that shows a deviation most plainly comes first.
-
-    A request that stands alone comes before one that asks for the job of another; a case that is aimed at the
-    requirement, or that is accepted beyond doubt, before one that is about something else; then the fewest features
-    count, then the shortest body.
-    """
-    case = sighting.exchange.case
-    is_about_something_else = case.expectation is not Expectation.ACCEPT and case.requirement != sighting.requirement
-    remarkable = sum(feature.remarkable for feature in case.features)
-    return bool(case.query), is_about_something_else, remarkable, len(case.payload), sighting.exchange.number
-
-
-def fingerprint(requirement: str, check: str, kind: str) -> str:
+def fingerprint(requirement: str, check: str, kind: str | None) -> str:
     """What stays the same when a finding is found again."""
     return hashlib.sha256(f"{requirement}|{check}|{kind}".encode()).hexdigest()[:12]
 
 
 def _finding(
-    sightings: list[Sighting],
-    key: tuple[str, str, str],
-    contract: Contract,
-    url: str,
-    redaction: Redaction,
-    *,
-    is_flaky: bool,
+    outcomes: list[Outcome], exchanges: Mapping[int, Exchange], context: CheckContext, url: str, *, is_flaky: bool
 ) -> Finding:
-    smallest = min(sightings, key=plainness)
-    exchange, deviation = smallest.exchange, smallest.deviation
-    case = exchange.case
-    others = [one.exchange.case.title for one in sightings if one is not smallest]
-    asked = case.address(url)
+    plainest = min(outcomes, key=lambda one: plainness(one, exchanges[one.exchange]))
+    exchange = exchanges[plainest.exchange]
+    case, redaction = exchange.case, context.redaction
+    others = [exchanges[one.exchange].case.title for one in outcomes if one is not plainest]
+    address = case.address(url)
     headers = (*redaction.headers, *case.headers)
     return Finding(
-        fingerprint=fingerprint(*key),
-        requirement=key[0],
-        check=key[1],
-        summary=deviation.summary,
-        expected=deviation.expected,
-        observed=deviation.observed,
+        fingerprint=fingerprint(*key_of(plainest)),
+        requirement=plainest.requirement,
+        check=plainest.check,
+        summary=plainest.summary,
+        expected=plainest.expected,
+        observed=plainest.observed,
         case=case_record(case),
-        request=RequestRecord(method=case.method, url=redaction.text(exchange.url or asked), headers=headers),
+        request=RequestRecord(method=case.method, url=redaction.text(exchange.url or address), headers=headers),
         response=response_record(exchange.response, redaction),
-        curl=_again(exchange, asked, headers, redaction),
-        occurrences=len(sightings),
+        curl=_reproduction(exchange, address, headers, redaction),
+        occurrences=len(outcomes),
         flaky=is_flaky,
         also=tuple(dict.fromkeys(others))[:_MOST_ALSO],
-        severity="warning" if contract.by_id[key[0]].level == "SHOULD" else "failure",
+        severity="warning" if context.contract.by_id[plainest.requirement].level == "SHOULD" else "failure",
     )
 
 
-def _again(exchange: Exchange, url: str, headers: tuple[tuple[str, str], ...], redaction: Redaction) -> str:
+def _reproduction(exchange: Exchange, url: str, headers: tuple[tuple[str, str], ...], redaction: Redaction) -> str:
     """A line for a shell that sends a request again; `url` is its address, or that of the status that names a file."""
     case = exchange.case
     has_credentials = redaction.authorized and case.credentials != "none"

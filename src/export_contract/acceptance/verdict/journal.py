@@ -1,6 +1,6 @@
-"""The journal: what was sent and answered, on disk as it happens, so that a run that is killed still tells it.
+"""The journal: the record of a run on disk, written as it grows, so that a run that is killed loses nothing it has seen.
 
-One JSON text a line: first what the run is, then for each case that it is sent, and what came of it.
+One JSON text a line: first what the run is, then its events.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import msgspec
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.plan import RunPlan
-from export_contract.acceptance.engine.recorder import Memory
-from export_contract.acceptance.model.events import Event, Exchanged, RunEnded, Sending
-from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.engine.recorder import Record
+from export_contract.acceptance.model.events import Event, Exchanged, NotSent, PhaseEnded, RunEnded, Sending
+from export_contract.acceptance.model.phase_report import Stop
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.model.results import Results
-from export_contract.acceptance.verdict.summary import sum_up
-from export_contract.contract import Contract, ContractError, load_contract
+from export_contract.acceptance.model.results import Cause, Results
+from export_contract.acceptance.verdict.summary import RunFacts, summarize
+from export_contract.contract import Contract, load_contract
+from export_contract.exceptions import ContractError, ResultsError
 
 JOURNAL_SUFFIX: Final = ".journal"
 """What stands behind the name of the report that the journal is for."""
-_CUT_SHORT: Final = "The run was cut short; this is what its journal tells."
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True, tag="run"):
@@ -32,32 +31,24 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, tag="run"):
 
     contract: str
     sha256: str
-    url: str
-    base_url: str
-    phases: tuple[str, ...]
-    seed: int
-    started_at: str
-    embedded: bool
+    facts: RunFacts
 
 
-class _Sent(msgspec.Struct, frozen=True, tag="sent"):
-    case: str
-
-
-class _Answered(msgspec.Struct, frozen=True, tag="answered"):
-    exchange: Exchange
-    outcomes: tuple[Outcome, ...]
-
-
-_Line = Opening | _Sent | _Answered
+_Entry = Sending | Exchanged | NotSent | PhaseEnded
+_Line = Opening | Sending | Exchanged | NotSent | PhaseEnded
 
 
 class Journal:
-    """Listens to a run and writes down what it tells; who has written the results in full removes it."""
+    """Listens to a run and writes down what happens; whoever has written the results in full removes it.
+
+    A disk that is full, or a file that cannot be written any more, ends the journal, and not the run; `problem` then
+    says why.
+    """
 
     def __init__(self, path: Path, opening: Opening, redaction: Redaction) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
+        self.path = path
+        self.problem = ""
         self._redaction = redaction
         self._file: BinaryIO = path.open("wb", buffering=0)
         self._write(opening)
@@ -65,16 +56,16 @@ class Journal:
     @classmethod
     def of_run(cls, path: Path, plan: RunPlan) -> Self:
         """A journal at `path` for the run of a plan; raises OSError where it cannot be written."""
-        contract = plan.contract
         opening = Opening(
-            contract=contract.file,
-            sha256=contract.sha256,
-            base_url=plan.base_url,
-            url=plan.base_url + contract.operation.path,
-            phases=plan.phases,
-            seed=plan.seed,
-            started_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            embedded=plan.embedded,
+            contract=plan.contract.file,
+            sha256=plan.contract.sha256,
+            facts=RunFacts(
+                base_url=plan.base_url,
+                phases=plan.phases,
+                seed=plan.seed,
+                started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                embedded=plan.embedded,
+            ),
         )
         return cls(path, opening, Redaction(plan.authorization, plan.headers))
 
@@ -87,62 +78,62 @@ class Journal:
     def __call__(self, event: Event) -> None:
         """Listen to a run."""
         match event:
-            case Sending():
-                self._write(_Sent(event.case.id))
-            case Exchanged():
-                self._write(_Answered(event.exchange, event.outcomes))
+            case Sending() | Exchanged() | NotSent() | PhaseEnded():
+                self._write(event)
             case RunEnded():
                 self._file.close()
 
     def _write(self, line: _Line) -> None:
-        self._file.write(msgspec.json.encode(self._redaction.record(line)) + b"\n")
+        if self.problem:
+            return
+        content = msgspec.json.encode(self._redaction.record(line)) + b"\n"
+        try:
+            # A write may be cut short where a disk is full.
+            while content:
+                content = content[self._file.write(content) :]
+        except OSError as error:
+            self.problem = f"{self.path} cannot be written any more: {error.strerror}; the run goes on without a journal"
 
 
 def read_journal(path: Path) -> Results:
-    """The results that the journal of a run tells, marked as incomplete.
+    """The results that the journal of a run comes to, marked as incomplete.
 
-    Raises ValueError, with a sentence to show, where it is no journal, or its contract is not at hand any more.
+    Raises ResultsError where it is not a journal, or its contract is not available any more.
     """
     lines = path.read_bytes().splitlines()
-    try:
-        opening = msgspec.json.decode(lines[0], type=_Line)
-    except (IndexError, msgspec.DecodeError) as error:
-        raise ValueError(f"{path} is no journal of a run") from error
-    if not isinstance(opening, Opening):
-        raise ValueError(f"{path} is no journal of a run: its first line does not say what the run is")
-    contract = _contract(opening, path)
-    context = CheckContext(contract=contract, seconds=contract.operation.seconds, redaction=Redaction())
-    memory = Memory(context=context, base_url=opening.base_url, url=opening.url)
-    unanswered = 0
+    opening = _opening(lines[0] if lines else b"", path)
+    context = _context(opening, path)
+    record = Record()
     for text in lines[1:]:
         try:
-            line = msgspec.json.decode(text, type=_Line)
-        except msgspec.DecodeError:
+            record.apply(msgspec.json.decode(text, type=_Entry))
+        except (msgspec.DecodeError, RecursionError):
             break  # the line at which the run was killed
-        if isinstance(line, _Sent):
-            unanswered += 1
-            memory.requests += 1
-        elif isinstance(line, _Answered):
-            unanswered -= 1
-            memory.remember(line.exchange, line.outcomes)
-    waiting = f" {unanswered} requests had no answer yet." if unanswered else ""
-    return sum_up(
-        memory,
-        phases=opening.phases,
-        problem=_CUT_SHORT + waiting,
-        started_at=opening.started_at,
-        seconds=0.0,
-        seed=opening.seed,
-        embedded=opening.embedded,
-        interrupted=True,
-    )
+    waiting = f" {len(record.in_flight)} requests had no answer yet." if record.in_flight else ""
+    record.stop = Stop(Cause.JOURNAL, f"The run was cut short; this is what its journal holds.{waiting}")
+    return summarize(record, context, opening.facts)
+
+
+def _opening(line: bytes, path: Path) -> Opening:
+    try:
+        opening = msgspec.json.decode(line, type=_Line)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ResultsError(f"{path} is not the journal of a run") from error
+    if not isinstance(opening, Opening):
+        raise ResultsError(f"{path} is not the journal of a run: its first line does not say what the run is")
+    return opening
+
+
+def _context(opening: Opening, path: Path) -> CheckContext:
+    contract = _contract(opening, path)
+    return CheckContext(contract=contract, seconds=contract.operation.seconds, redaction=Redaction())
 
 
 def _contract(opening: Opening, path: Path) -> Contract:
     try:
         contract = load_contract(opening.contract)
     except ContractError as error:
-        raise ValueError(f"{path} was written with a contract that cannot be loaded: {error}") from error
+        raise ResultsError(f"{path} was written with a contract that cannot be loaded: {error}") from error
     if contract.sha256 != opening.sha256:
-        raise ValueError(f"{path} was written with another version of {opening.contract}")
+        raise ResultsError(f"{path} was written with another version of {opening.contract}")
     return contract

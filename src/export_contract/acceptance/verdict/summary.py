@@ -1,14 +1,23 @@
-"""Summing up: from what a run saw to a verdict, and what it rests on."""
+"""The summary: from what a run saw to its results."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Final
 
-from export_contract.acceptance.engine.recorder import Memory, Tally
+import msgspec
+
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.uniqueness import unique_job_ids
+from export_contract.acceptance.engine.recorder import Record
+from export_contract.acceptance.model.exchange import may_create_job
 from export_contract.acceptance.model.latency import latency_of
+from export_contract.acceptance.model.outcome import Choice, Outcome
 from export_contract.acceptance.model.records import exchange_record
 from export_contract.acceptance.model.results import (
+    Cause,
     ContractName,
     Job,
     RequirementResult,
@@ -16,87 +25,108 @@ from export_contract.acceptance.model.results import (
     TargetName,
     Tool,
 )
-from export_contract.acceptance.verdict.by_products import without_by_products
-from export_contract.acceptance.verdict.findings import put_together
+from export_contract.acceptance.verdict.findings import findings_of
+from export_contract.acceptance.verdict.not_exercised import gap_of
+from export_contract.acceptance.verdict.triage import triage
 from export_contract.acceptance.verdict.verdicts import count_verdicts, verdict_of
 from export_contract.contract import Requirement
 
-_PHASES_OF_RULES: Final = {
-    "status/": "jobs",
-    "file/": "jobs",
-    "load/": "load",
-    "auth/": "auth",
-    "method/": "protocol",
-    "content-type": "protocol",
-    "transfer": "protocol",
-}
+_MOST_EXAMPLES: Final = 3
 
 
-def phase_of_rule(rule: str) -> str:
-    """The phase that exercises requirements with this rule."""
-    return next((phase for start, phase in _PHASES_OF_RULES.items() if rule.startswith(start)), "suite")
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a run beside what it saw."""
+
+    base_url: str
+    phases: tuple[str, ...]
+    """Those that were asked for."""
+    seed: int
+    started_at: str
+    embedded: bool = False
+    seconds: float = 0.0
 
 
-def sum_up(
-    memory: Memory,
-    *,
-    phases: tuple[str, ...],
-    problem: str | None,
-    started_at: str,
-    seconds: float,
-    seed: int,
-    embedded: bool,
-    interrupted: bool,
-    flaky: frozenset[tuple[str, str, str]] = frozenset(),
-) -> Results:
-    """The results of what a run saw; `problem` says why it ended early, if it did."""
-    contract, redaction = memory.context.contract, memory.context.redaction
-    sightings = without_by_products(memory.sightings, memory.exchanges, contract)
-    findings = put_together(sightings, contract, memory.url, redaction, flaky)
-    failed = {sighting.requirement for sighting in sightings}
+def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results:
+    """The results of what a run saw."""
+    contract, redaction = context.contract, context.redaction
+    url = facts.base_url + contract.operation.path
+    stop = record.stop
+    outcomes = [*record.outcomes, *unique_job_ids(record.exchanges.values(), context)]
+    is_lost = stop is not None and stop.cause is Cause.UNREACHABLE
+    left = triage(outcomes, record.exchanges, contract, record.explained, is_lost=is_lost)
+    findings = findings_of(left.outcomes, record.exchanges, context, url, left.flaky)
     requirements = tuple(
-        _requirement_result(memory, area.title, requirement, phases, failed)
+        _requirement_result(requirement, area.title, left.outcomes, record, context, facts)
         for area in contract.areas
         for requirement in area.requirements
     )
-    verdict, reason = verdict_of(findings, requirements, problem, str(memory.ran_short or ""))
+    verdict, cause, reason = verdict_of(findings, requirements, stop, _exhausted(record))
+    ledger = _ledger(record)
     return Results(
         tool=Tool("export-contract", version("export-contract")),
         contract=ContractName(contract.title, contract.version, contract.sha256),
-        target=TargetName(memory.base_url, contract.operation.path, embedded),
-        seed=seed,
-        started_at=started_at,
-        seconds=round(seconds, 3),
+        target=TargetName(facts.base_url, contract.operation.path, facts.embedded),
+        seed=facts.seed,
+        started_at=facts.started_at,
+        seconds=round(facts.seconds, 3),
         verdict=verdict,
+        cause=cause,
         reason=reason,
-        interrupted=interrupted,
+        interrupted=cause in (Cause.INTERRUPTED, Cause.TERMINATED, Cause.JOURNAL),
         counts={
-            "requests": memory.requests,
-            "jobs_created": memory.jobs,
-            "cases": len({exchange.case.id for exchange in memory.exchanges}),
+            "requests": sum(exchange.has_left for exchange in record.exchanges.values()) + len(record.in_flight),
+            "jobs_created": len(ledger),
+            "cases": len({exchange.case.id for exchange in record.exchanges.values()}),
             "findings": len(findings),
             **count_verdicts(requirements),
         },
-        phases=tuple(memory.phases),
+        phases=tuple(record.phases),
         requirements=requirements,
         findings=findings,
-        latency=latency_of(memory.exchanges),
-        ledger=tuple(
-            Job(exchange.case.id, exchange.case.requirement, exchange.response.status, _text(exchange.response.job_id))
-            for exchange in memory.exchanges
-            if exchange.created_job
-        ),
-        exchanges=tuple(exchange_record(exchange, memory.url, redaction) for exchange in memory.exchanges),
-        jobs=tuple(job.record() for job in memory.followed),
-        load=memory.load,
+        latency=latency_of(record.exchanges.values()),
+        ledger=ledger,
+        exchanges=tuple(exchange_record(exchange, url, redaction) for exchange in record.exchanges.values()),
+        jobs=tuple(record.jobs),
+        load=record.load,
     )
 
 
+def _exhausted(record: Record) -> str:
+    """What the budget had no more of when a phase ended for that; empty where none did."""
+    return next((str(phase.exhausted) for phase in reversed(record.phases) if phase.exhausted), "")
+
+
+def _ledger(record: Record) -> tuple[Job, ...]:
+    """The jobs that the run created, or may have created: what had no answer yet may be one too."""
+    known = (
+        Job(
+            exchange.case.id,
+            exchange.case.requirement,
+            exchange.response.status,
+            _text(exchange.response.job_id),
+            exchange.number,
+        )
+        for exchange in record.exchanges.values()
+        if exchange.created_job
+    )
+    unknown = (
+        Job(case.id, case.requirement, None, None, number)
+        for number, case in record.in_flight.items()
+        if may_create_job(case)
+    )
+    return (*known, *unknown)
+
+
 def _requirement_result(
-    memory: Memory, area: str, requirement: Requirement, phases: tuple[str, ...], failed: set[str]
+    requirement: Requirement,
+    area: str,
+    outcomes: Iterable[Outcome],
+    record: Record,
+    context: CheckContext,
+    facts: RunFacts,
 ) -> RequirementResult:
-    tally = memory.tallies.get(requirement.id, Tally())
-    choices = tally.choices
+    mine = [one for one in outcomes if one.requirement == requirement.id]
+    gap = gap_of(requirement, record, context, facts.phases)
     return RequirementResult(
         id=requirement.id,
         level=requirement.level,
@@ -104,40 +134,19 @@ def _requirement_result(
         statement=requirement.statement,
         source=requirement.source,
         area=area,
-        cases=tally.exercised,
-        verdict="failed" if requirement.id in failed else "passed" if tally.exercised else "not exercised",
-        choice=None if not choices else next(iter(choices)) if len(choices) == 1 else "mixed",
-        reason=None if tally.exercised else _why_not(memory, requirement, phases),
-        applies=not _does_not_apply(memory, requirement),
-        examples=tally.examples,
+        exchanges=len(mine),
+        verdict="failed" if any(one.deviates for one in mine) else "passed" if mine else "not_exercised",
+        choice=_choice(mine),
+        cause=None if mine else gap.cause,
+        reason=None if mine else gap.reason,
+        applies=gap.applies,
+        examples=tuple(dict.fromkeys(one.exchange for one in mine))[:_MOST_EXAMPLES],
     )
 
 
-def _why_not(memory: Memory, requirement: Requirement, phases: tuple[str, ...]) -> str:
-    if reason := _does_not_apply(memory, requirement):
-        return reason
-    phase = phase_of_rule(requirement.rule)
-    if phase not in phases:
-        return f"the phase {phase} was not run"
-    return f"the budget of {memory.ran_short} was used up" if memory.ran_short else "no answer exercised it"
-
-
-def _does_not_apply(memory: Memory, requirement: Requirement) -> str:
-    """Why a requirement says nothing about this target; empty where it does. What was left out is no such reason."""
-    rule = requirement.rule
-    phase = phase_of_rule(rule)
-    needs_credentials = phase == "auth" or rule in ("answer/no-credentials", "status/auth")
-    if needs_credentials and not memory.context.redaction.secrets:
-        return "no credentials are configured"
-    if reason := memory.barred.get(phase) or memory.barred.get(rule):
-        return reason
-    if rule in ("job-id/form", "job-id/match") and _has_job_ids(memory):
-        return "the job ids are opaque"
-    return ""
-
-
-def _has_job_ids(memory: Memory) -> bool:
-    return any(isinstance(exchange.response.job_id, str) for exchange in memory.exchanges)
+def _choice(outcomes: Iterable[Outcome]) -> Choice | None:
+    choices = Counter(one.choice for one in outcomes if one.choice)
+    return None if not choices else next(iter(choices)) if len(choices) == 1 else Choice.MIXED
 
 
 def _text(value: object) -> str | None:

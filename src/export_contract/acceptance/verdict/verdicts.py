@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
-from export_contract.acceptance.model.results import Finding, RequirementResult, Verdict
-
-TOO_LITTLE: Final = "Too little was exercised"
-"""How the reason begins where requirements were left out; it goes on with their ids."""
+from export_contract.acceptance.model.phase_report import Stop
+from export_contract.acceptance.model.results import Cause, Finding, RequirementResult, Verdict
 
 
 def counts_against(finding: Finding) -> bool:
@@ -18,31 +15,31 @@ def counts_against(finding: Finding) -> bool:
 
 def is_missing(one: RequirementResult) -> bool:
     """Whether a requirement was to be exercised, and was not."""
-    return one.level == "MUST" and not one.cases and one.applies
+    return one.level == "MUST" and not one.exchanges and one.applies
 
 
 def verdict_of(
     findings: Iterable[Finding],
     requirements: Iterable[RequirementResult],
-    problem: str | None = None,
-    ran_short: str = "",
-) -> tuple[Verdict, str | None]:
-    """The verdict of a run, and the reason where it is inconclusive.
+    stop: Stop | None = None,
+    exhausted: str = "",
+) -> tuple[Verdict, Cause | None, str | None]:
+    """The verdict of a run, and the cause and reason where it is inconclusive.
 
-    `problem` says why the run ended early, if it did; `ran_short` of what its budget had no more, if it had not.
+    `stop` says why the run ended early, if it did; `exhausted` what its budget had no more of, if that ended a phase.
     """
-    if problem:
-        return "inconclusive", problem
+    if stop:
+        return "inconclusive", stop.cause, stop.reason
     if any(map(counts_against, findings)):
-        return "violates", None
+        return "violates", None, None
     missing = [one.id for one in requirements if is_missing(one)]
     if missing:
-        spent = f", since the budget of {ran_short} was used up" if ran_short else ""
-        return "inconclusive", f"{TOO_LITTLE}{spent}: {', '.join(missing)}."
-    return "conforms", None
+        spent = f", since the budget of {exhausted} was used up" if exhausted else ""
+        return "inconclusive", Cause.TOO_LITTLE, f"Too little was exercised{spent}: {', '.join(missing)}."
+    return "conforms", None, None
 
 
 def count_verdicts(requirements: Iterable[RequirementResult]) -> dict[str, int]:
-    """How many requirements have each verdict, as the counts of the results tell it."""
+    """How many requirements have each verdict, as the counts of the results have it."""
     verdicts = [one.verdict for one in requirements]
-    return {name.replace(" ", "_"): verdicts.count(name) for name in ("passed", "failed", "waived", "not exercised")}
+    return {name: verdicts.count(name) for name in ("passed", "failed", "waived", "not_exercised")}

@@ -1,4 +1,4 @@
-"""A job that is being followed, and what was seen of it so far."""
+"""A job whose status is polled, and what was seen of it so far."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ _LOOKS_WITHOUT_STATE: Final = 4
 """In a row; then a job is not followed any further."""
 
 
-class Followed(msgspec.Struct, kw_only=True):
-    """A job that is being followed."""
+class PolledJob(msgspec.Struct, kw_only=True):
+    """A job whose status is polled."""
 
     created: Exchange
     job_id: str
-    question: Case
-    """Asks for its status."""
+    status_call: Case
     born: float
     """Monotonic seconds."""
     due: float
@@ -40,7 +39,6 @@ class Followed(msgspec.Struct, kw_only=True):
     completed: Exchange | None = None
     """The first status that told that it is completed."""
     is_given_up: bool = False
-    file: FileRecord | None = None
 
     @property
     def state(self) -> str | None:
@@ -58,13 +56,19 @@ class Followed(msgspec.Struct, kw_only=True):
         """What its status said of the file."""
         return export_data(self.completed.response) if self.completed else {}
 
-    def record(self) -> FollowedJob:
-        """How it is written into the results."""
+    @property
+    def download_url(self) -> str:
+        """The URL of its file; empty where its status has none."""
+        url = self.data.get("downloadUrl")
+        return url if isinstance(url, str) else ""
+
+    def record(self, file: FileRecord | None) -> FollowedJob:
+        """How it is written into the results, with what was seen of its file."""
         return FollowedJob(
             case=self.created.case.id,
             combination=self.created.case.base,
             job_id=self.job_id,
             polls=tuple(self.polls),
             state=self.state,
-            file=self.file,
+            file=file,
         )

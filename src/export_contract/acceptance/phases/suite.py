@@ -1,0 +1,39 @@
+"""The named cases of the contract: credentials, methods, and the suite."""
+
+from __future__ import annotations
+
+from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
+from export_contract.acceptance.engine.session import Session
+from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.contract import Contract
+from export_contract.strategies import Case, suite
+
+
+def cases_of(contract: Contract, phase: str) -> list[Case]:
+    """The cases of the suite that a phase sends."""
+    return [case for case in suite(contract=contract) if phase_of_rule(contract.by_id[case.requirement].rule) == phase]
+
+
+def run_auth(plan: RunPlan, session: Session) -> PhaseReport:
+    """Send an accepted request with credentials that are missing, wrong or damaged."""
+    if plan.authorization:
+        session.send(cases_of(plan.contract, "auth"))
+    return PhaseReport()
+
+
+def run_protocol(plan: RunPlan, session: Session) -> PhaseReport:
+    """Send what is about methods, content types and ways of sending."""
+    session.send(cases_of(plan.contract, "protocol"))
+    return PhaseReport()
+
+
+def suite_cases(plan: RunPlan, session: Session) -> list[Case]:
+    """The cases of the suite that the jobs phase did not send already."""
+    before = {exchange.case.id for exchange in session.record.of_phase("jobs")}
+    return [case for case in cases_of(plan.contract, "suite") if case.id not in before]
+
+
+def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
+    """Send the suite, but what another phase sends or has sent."""
+    session.send(suite_cases(plan, session))
+    return PhaseReport()

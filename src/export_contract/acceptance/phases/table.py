@@ -1,0 +1,57 @@
+"""The phases of a run, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from export_contract.acceptance.engine.plan import RunPlan
+from export_contract.acceptance.engine.session import Session
+from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.acceptance.phases.explore import EXAMPLES, run_explore
+from export_contract.acceptance.phases.isolate import failed_packs, run_isolate
+from export_contract.acceptance.phases.jobs import cases_to_follow, run_jobs
+from export_contract.acceptance.phases.load import run_load
+from export_contract.acceptance.phases.probe import probe_cases, run_probe
+from export_contract.acceptance.phases.recheck import run_recheck, to_recheck
+from export_contract.acceptance.phases.suite import cases_of, run_auth, run_protocol, run_suite, suite_cases
+
+
+class Phase(NamedTuple):
+    """One phase of a run."""
+
+    run: Callable[[RunPlan, Session], PhaseReport]
+    """Sends what it has to send, and reports what it saw beside the exchanges."""
+    expected: Callable[[RunPlan, Session], int]
+    """How many cases it is about to send, as far as that is known."""
+
+
+PHASES: Final[Mapping[str, Phase]] = {
+    "probe": Phase(run_probe, lambda plan, _: len(probe_cases(plan.contract))),
+    # Whether several requests may come at once has to be known before several do.
+    "load": Phase(run_load, lambda plan, session: session.concurrency),
+    # What costs no job comes before what does.
+    "auth": Phase(run_auth, lambda plan, _: len(cases_of(plan.contract, "auth"))),
+    "protocol": Phase(run_protocol, lambda plan, _: len(cases_of(plan.contract, "protocol"))),
+    "jobs": Phase(run_jobs, lambda plan, _: len(cases_to_follow(plan))),
+    "suite": Phase(run_suite, lambda plan, session: len(suite_cases(plan, session))),
+    "explore": Phase(run_explore, lambda plan, session: EXAMPLES),
+}
+"""The phases that can be chosen, by their names."""
+
+FOLLOW_UPS: Final[Mapping[str, Phase]] = {
+    "isolate": Phase(run_isolate, lambda _, session: len(failed_packs(session))),
+    "recheck": Phase(run_recheck, lambda plan, session: len(to_recheck(plan.contract, session))),
+}
+"""Phases that follow from what the others found: after the suite, and at the end."""
+
+
+def phases_of(plan: RunPlan) -> dict[str, Phase]:
+    """The phases of a plan, in their order."""
+    chosen = {}
+    for name, phase in PHASES.items():
+        if name in plan.phases:
+            chosen[name] = phase
+            if name == "suite":
+                chosen["isolate"] = FOLLOW_UPS["isolate"]
+    return {**chosen, "recheck": FOLLOW_UPS["recheck"]}

@@ -1,0 +1,294 @@
+"""Triage: one pure function that decides, after the last phase, which outcomes count.
+
+Every outcome of a run goes through `RULES`, each of which takes away what another outcome, or the way of the run,
+explains; what is left makes findings and verdicts. Nothing else decides that.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from export_contract.acceptance.checks.concurrency import LOAD, SHARED, load_outcome
+from export_contract.acceptance.checks.concurrency import MIXED_UP as MIXED_UP_KIND
+from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.verdict.gates import is_gate
+from export_contract.contract import Contract, Expectation, oracle
+from export_contract.strategies import Case
+from export_contract.strategies.data.case import Call
+
+TRIES: Final = 2
+"""How often a deviation is looked for again before it is called flaky."""
+_STATUS: Final = "status"
+_UNIQUE: Final = "unique"
+_NO_ANSWER_OF_ITS_OWN: Final = frozenset({"5xx", "3xx", "closed", "timeout", "garbled", "429"})
+"""Kinds of answers that no request should get, so that they say nothing about what the case aims at."""
+_MIXED_UP: Final = frozenset({"job id match", "job id form"})
+"""Checks of job ids whose deviations are the load's, where a request alone did not show them."""
+
+Key = tuple[str, str, str | None]
+"""Requirement, check and kind: what one finding is about."""
+
+
+class Triage(msgspec.Struct, frozen=True):
+    """What is left of the outcomes of a run."""
+
+    outcomes: tuple[Outcome, ...]
+    """Those that count, kept promises among them."""
+    flaky: frozenset[Key]
+    """The findings among them that did not show when they were looked for again."""
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What the rules know beside the outcomes."""
+
+    exchanges: Mapping[int, Exchange]
+    """In the order in which their responses came."""
+    contract: Contract
+    explained: Mapping[int, int]
+    """Numbers of exchanges whose failure another one explains, and that one's number."""
+    is_lost: bool
+    """Whether the run ended because the target was gone."""
+
+    def of(self, outcome: Outcome) -> Exchange:
+        """The exchange of an outcome."""
+        return self.exchanges[outcome.exchange]
+
+
+Rule = Callable[[Sequence[Outcome], Scene], list[Outcome]]
+
+
+def triage(
+    outcomes: Iterable[Outcome],
+    exchanges: Mapping[int, Exchange],
+    contract: Contract,
+    explained: Mapping[int, int],
+    *,
+    is_lost: bool = False,
+) -> Triage:
+    """The outcomes that count, and which of the deviations are flaky."""
+    everything = list(outcomes)
+    scene = Scene(exchanges, contract, explained, is_lost)
+    left = everything
+    for rule in RULES:
+        left = rule(left, scene)
+    return Triage(tuple(left), _flaky(left, everything, scene))
+
+
+def key_of(outcome: Outcome) -> Key:
+    """What one finding is about."""
+    return outcome.requirement, outcome.check, outcome.kind
+
+
+def plainness(outcome: Outcome, exchange: Exchange) -> tuple[bool, bool, int, int, int]:
+    """What to sort by, so that the case that shows a deviation most plainly comes first.
+
+    A request that stands alone comes before one that asks for the job of another; a case that is aimed at the
+    requirement, or that is accepted beyond doubt, before one that is about something else; then the fewest features
+    count, then the shortest body.
+    """
+    case = exchange.case
+    is_about_something_else = case.expectation is not Expectation.ACCEPT and case.requirement != outcome.requirement
+    remarkable = sum(feature.remarkable for feature in case.features)
+    return case.call is not Call.CREATE, is_about_something_else, remarkable, len(case.payload), exchange.number
+
+
+def without_rechecks(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A recheck says whether a finding shows again, and nothing more."""
+    return [one for one in outcomes if scene.of(one).phase != "recheck"]
+
+
+def without_gates(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """What a gate answered to the very first request is not the target's answer."""
+    probed = [one for one in scene.exchanges.values() if one.phase == "probe" and not one.retried]
+    first = min(probed, key=lambda one: one.number, default=None)
+    if first is None or not is_gate(first):
+        return list(outcomes)
+    return [one for one in outcomes if one.exchange != first.number]
+
+
+def without_the_lost(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """Where the target was gone, the last requests without an answer say nothing about what they were aimed at."""
+    if not scene.is_lost:
+        return list(outcomes)
+    lost = set()
+    for number, exchange in reversed(scene.exchanges.items()):
+        if exchange.response.failure is None:
+            break
+        lost.add(number)
+    return [one for one in outcomes if one.exchange not in lost]
+
+
+def without_the_explained(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A request of many features failed for one of them, which another request shows alone."""
+    return [
+        one for one in outcomes if not (one.deviates and one.check == _STATUS and one.exchange in scene.explained)
+    ]
+
+
+def without_explained_examples(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A documented example failed for something that a later accepted case shows more plainly."""
+
+    def is_failed_accept(outcome: Outcome) -> bool:
+        is_status = outcome.deviates and outcome.check == _STATUS
+        return is_status and scene.of(outcome).case.expectation is Expectation.ACCEPT
+
+    if not any(is_failed_accept(one) and scene.of(one).phase != "probe" for one in outcomes):
+        return list(outcomes)
+    return [one for one in outcomes if not (is_failed_accept(one) and scene.of(one).phase == "probe")]
+
+
+def filed_under_load(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A job id that is mixed up under load, and was not when requests came alone, is a finding about the load."""
+    requirement = scene.contract.by_rule("load/answers")
+    if requirement is None:
+        return list(outcomes)
+    known = {(one.requirement, one.check) for one in outcomes if one.deviates and scene.of(one).phase != LOAD}
+    return [
+        load_outcome(requirement.id, MIXED_UP_KIND, scene.of(one), one.observed)
+        if scene.of(one).phase == LOAD and is_of_load(one, known)
+        else one
+        for one in outcomes
+    ]
+
+
+def is_of_load(outcome: Outcome, known: set[tuple[str, str]]) -> bool:
+    """Whether a deviation under load is the load's own; `known` are the (requirement, check) that show without it."""
+    return outcome.deviates and outcome.check in _MIXED_UP and (outcome.requirement, outcome.check) not in known
+
+
+def without_ids_shared_anyway(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """That requests share a job id under load is no news, where others do so that were sent one at a time."""
+    if not any(one.deviates and one.check == _UNIQUE for one in outcomes):
+        return list(outcomes)
+    return [one for one in outcomes if (one.check, one.kind) != (LOAD, SHARED)]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the phases before exploration found."""
+
+    kinds: frozenset[tuple[str, str | None]]
+    """(requirement, kind)."""
+    accepts_fail: bool
+    """Whether a request that must be accepted failed."""
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome], exchanges: Mapping[int, Exchange]) -> Known:
+        """What outcomes, of whichever phases, show."""
+        deviations = [one for one in outcomes if one.deviates]
+        return cls(
+            frozenset((one.requirement, one.kind) for one in deviations),
+            any(
+                one.check == _STATUS and exchanges[one.exchange].case.expectation is Expectation.ACCEPT
+                for one in deviations
+            ),
+        )
+
+
+def is_known(outcome: Outcome, case: Case, known: Known, contract: Contract) -> bool:
+    """Whether a deviation of a drawn case is explained by what is known: drawn cases hold several things at once."""
+    if (outcome.requirement, outcome.kind) in known.kinds:
+        return True
+    if outcome.check != _STATUS:
+        return False
+    if case.expectation is Expectation.ACCEPT:
+        return known.accepts_fail
+    classified = oracle(contract).classify(case.payload, case.content_type)
+    return any((name, outcome.kind) in known.kinds for name in (*classified.broken, *classified.open))
+
+
+def without_known_draws(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A drawn case is a finding only where it shows something that the phases before did not."""
+    known = Known.of((one for one in outcomes if scene.of(one).phase != "explore"), scene.exchanges)
+    return [
+        one
+        for one in outcomes
+        if not (
+            one.deviates
+            and scene.of(one).phase == "explore"
+            and is_known(one, scene.of(one).case, known, scene.contract)
+        )
+    ]
+
+
+def without_by_products(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A target that fails for whatever holds one export type, or an unknown property, fails for every case that holds it.
+
+    Such a failure is dropped where the requirement that it is about was found broken in the same way.
+    """
+    broken_bases = _broken_bases(outcomes, scene)
+    seen = {(one.requirement, one.kind) for one in outcomes if _is_no_answer(one)}
+
+    def is_by_product(outcome: Outcome) -> bool:
+        case = scene.of(outcome).case
+        if not _is_no_answer(outcome) or case.expectation is Expectation.ACCEPT:
+            return False
+        also_open = _also_open(case, outcome.requirement, scene.contract)
+        return (case.base, outcome.kind) in broken_bases or any((name, outcome.kind) in seen for name in also_open)
+
+    return [one for one in outcomes if not is_by_product(one)]
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    without_rechecks,
+    without_gates,
+    without_the_lost,
+    without_the_explained,
+    without_explained_examples,
+    filed_under_load,
+    without_ids_shared_anyway,
+    without_known_draws,
+    without_by_products,
+)
+"""In the order in which they are applied."""
+
+
+def _is_no_answer(outcome: Outcome) -> bool:
+    return outcome.check == _STATUS and outcome.kind in _NO_ANSWER_OF_ITS_OWN
+
+
+def _broken_bases(outcomes: Sequence[Outcome], scene: Scene) -> set[tuple[str, str | None]]:
+    """(combination of listed values, kind of answer) where not one accepted case of the combination was accepted."""
+    accepted: dict[str, bool] = defaultdict(bool)
+    for exchange in scene.exchanges.values():
+        if exchange.case.expectation is Expectation.ACCEPT:
+            accepted[exchange.case.base] |= exchange.response.accepted
+    return {
+        (scene.of(one).case.base, one.kind)
+        for one in outcomes
+        if _is_no_answer(one)
+        and scene.of(one).case.expectation is Expectation.ACCEPT
+        and not accepted[scene.of(one).case.base]
+    }
+
+
+def _also_open(case: Case, requirement: str, contract: Contract) -> set[str]:
+    """What else the contract leaves open in a case that is aimed at something."""
+    if case.call is not Call.CREATE or case.method != "POST":
+        return set()
+    return set(oracle(contract).classify(case.payload, case.content_type).open) - {requirement}
+
+
+def _flaky(left: Iterable[Outcome], everything: Sequence[Outcome], scene: Scene) -> frozenset[Key]:
+    """The deviations whose plainest case was sent again, and never showed them again."""
+    rechecked: dict[str, list[int]] = defaultdict(list)
+    for exchange in scene.exchanges.values():
+        if exchange.phase == "recheck" and not exchange.retried:
+            rechecked[exchange.case.id].append(exchange.number)
+    shown = {(one.exchange, one.requirement, one.check) for one in everything if one.deviates}
+    plainest: dict[Key, Outcome] = {}
+    for one in left:
+        if one.deviates:
+            other = plainest.get(key_of(one), one)
+            plainest[key_of(one)] = min(other, one, key=lambda each: plainness(each, scene.of(each)))
+    return frozenset(
+        key
+        for key, one in plainest.items()
+        if len(numbers := rechecked[scene.of(one).case.id]) >= TRIES
+        and not any((number, one.requirement, one.check) in shown for number in numbers)
+    )
+
