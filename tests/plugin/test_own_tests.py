@@ -58,7 +58,7 @@ def test_own_tests_in_the_reports(inner: Inner, authorized: str) -> None:
     result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines(
         [
-            "E * export_contract.conforming.DoesNotConform: the answer does not keep the contract",
+            "E * export_contract.exceptions.DoesNotConform: the answer does not keep the contract",
             "E * EXP-INTERACTIONS-FORMAT  LEARNING_ACTIVITY_INTERACTIONS is exported as JSONL only.",
             'E * Written   document: "LEARNING_ACTIVITY_INTERACTIONS only supports JSONL"',
             "E * Observed  status 200",
@@ -188,7 +188,7 @@ def test_werkzeug():
         assert_conforms(response, response.request)
 
 def test_nothing_is_judged():
-    from export_contract.acceptance.engine.session import Inconclusive
+    from export_contract.exceptions import Inconclusive
     with pytest.raises(Inconclusive, match="401"):
         assert_conforms(httpx.post(URL, json=BODY), BODY)
     with pytest.raises(TypeError, match="status_code"):

@@ -179,6 +179,6 @@ def test_what_is_no_baseline(tmp_path: Path, content: str, problem: str) -> None
     path.write_text(content)
     with pytest.raises(ValueError, match=problem) as caught:
         read_baseline(path)
-    assert str(caught.value).startswith(f"the baseline {path} cannot be used: ")
+    assert str(caught.value).startswith(f"{path}: the baseline cannot be used: ")
     with pytest.raises(ValueError, match="cannot be read"):
         read_baseline(tmp_path / "nothing.toml")

@@ -112,7 +112,7 @@ def test_what_is_no_results_file(tmp_path: Path, content: bytes) -> None:
     """What is no results file is refused in one sentence that names the file."""
     path = tmp_path / "file"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=f"^{path} is no results file: ") as caught:
+    with pytest.raises(ValueError, match=f"^{path}: this is not a results file: ") as caught:
         read_results(path)
     assert "\n" not in str(caught.value)
 
@@ -134,14 +134,16 @@ def test_other_versions(results: Results, tmp_path: Path, version: int) -> None:
     path = tmp_path / "file"
     for content in (edited(results, schema_version=version), json.dumps({"schema_version": version}).encode()):
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=f"^{path} is of schema version {version}; this release reads 1$"):
+        with pytest.raises(
+            ValueError, match=f"^{path}: the file is of schema version {version}; this release reads 1$"
+        ):
             read_results(path)
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:
     """A file that is not there, or a folder, is refused in one sentence."""
     for path in (tmp_path / "nothing", tmp_path):
-        with pytest.raises(ValueError, match=f"^{path} cannot be read: "):
+        with pytest.raises(ValueError, match=f"^{path}: the file cannot be read: "):
             read_results(path)
 
 

@@ -10,9 +10,8 @@ from typing import Final
 import msgspec
 
 from export_contract.acceptance.checks.exchange import unique_job_ids
-from export_contract.acceptance.checks.user_checks import UserCheckError
 from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
-from export_contract.acceptance.engine.session import Inconclusive, Session
+from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.events import Listener, RunEnded
 from export_contract.acceptance.model.results import Results
 from export_contract.acceptance.phases.explore import run_explore
@@ -24,6 +23,7 @@ from export_contract.acceptance.phases.recheck import find_flaky
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.verdict.summary import phase_of_rule, sum_up
 from export_contract.contract import Contract
+from export_contract.exceptions import Inconclusive, UserCheckError
 from export_contract.strategies import Case, suite
 
 

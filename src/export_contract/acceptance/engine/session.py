@@ -19,6 +19,7 @@ from export_contract.acceptance.model.results import PhaseResult
 from export_contract.acceptance.transport.budget import Budget, Spent
 from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.acceptance.transport.target import Target
+from export_contract.exceptions import Inconclusive
 from export_contract.strategies import Case, plainest_case
 
 _MOST_WAITS: Final = 10
@@ -35,10 +36,6 @@ _ALARM_AFTER: Final = 8
 
 Keep = Callable[[Exchange, Outcome], bool]
 """Whether an outcome of an exchange counts."""
-
-
-class Inconclusive(Exception):
-    """The run cannot tell whether the target conforms; the message says why, and what to correct."""
 
 
 def _keep_all(exchange: Exchange, outcome: Outcome) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from export_contract.contract import Expectation
 from export_contract.contract.requirements import Level
+from export_contract.exceptions import ResultsError
 from export_contract.strategies import Case
 
 SCHEMA_VERSION: Final = 1
@@ -313,17 +314,19 @@ def to_json(value: Any) -> bytes:
 
 
 def read_results(path: Path) -> Results:
-    """Read a results file; raises ValueError, with a sentence to show, where it is none, or of another version."""
+    """Read a results file; raises ResultsError where it is not one, or of another version."""
     try:
         content = path.read_bytes()
         version = msgspec.json.decode(content, type=_Version).schema_version
         if version != SCHEMA_VERSION:
-            raise ValueError(f"{path} is of schema version {version}; this release reads {SCHEMA_VERSION}")
+            raise ResultsError(
+                str(path), f"the file is of schema version {version}; this release reads {SCHEMA_VERSION}"
+            )
         return msgspec.json.decode(content, type=Results)
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+        raise ResultsError(str(path), f"the file cannot be read: {error.strerror}") from error
     except msgspec.DecodeError as error:
-        raise ValueError(f"{path} is no results file: {error}") from error
+        raise ResultsError(str(path), f"this is not a results file: {error}") from error
 
 
 class _Version(msgspec.Struct):

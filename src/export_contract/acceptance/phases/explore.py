@@ -14,7 +14,8 @@ from export_contract.acceptance.model.exchange import Exchange, Failure
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.json_text import read_json
-from export_contract.strategies import Case, ForeignLaneMissing, base_of, explore, explored_cases, foreign_cases
+from export_contract.exceptions import SchemathesisMissing
+from export_contract.strategies import Case, base_of, explore, explored_cases, foreign_cases
 
 EXAMPLES: Final = 120
 """Requests that are drawn; what is found is made small with a few more."""
@@ -27,7 +28,7 @@ def run_explore(session: Session, seed: int) -> None:
     """Draw requests and keep what they find that the phases before did not."""
     contract = session.context.contract
     lanes = [explored_cases(contract)]
-    with suppress(ForeignLaneMissing):  # an extra; our own lane is the first opinion
+    with suppress(SchemathesisMissing):  # an extra; our own lane is the first opinion
         lanes.append(foreign_cases(contract))
     explorer = _Explorer(session)
     with session.phase("explore", EXAMPLES):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from export_contract.acceptance.engine.session import Inconclusive, Session
+from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange, Failure
 from export_contract.contract import Contract, Expectation, oracle
+from export_contract.exceptions import Inconclusive
 from export_contract.strategies import Case, base_of, plainest_case
 from export_contract.strategies.data.case import case_id
 

@@ -23,6 +23,7 @@ from export_contract.acceptance.model.results import (
     to_json,
 )
 from export_contract.acceptance.verdict.verdicts import count_verdicts, counts_against, verdict_of
+from export_contract.exceptions import ResultsError
 
 _TO_FILL: Final = ("requirement", "fingerprint", "summary", "reason", "owner")
 _NEW_ENTRY_COUNTS: Final = timedelta(days=90)
@@ -42,15 +43,15 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Read a baseline, TOML or (by the name of the file) JSON; raises ValueError, with a sentence to show."""
+    """Read a baseline, TOML or (by the name of the file) JSON; raises ResultsError."""
     try:
         content = path.read_bytes()
         data = msgspec.json.decode(content) if path.suffix == ".json" else tomllib.loads(content.decode())
         return msgspec.convert(data, Baseline)
     except OSError as error:
-        raise ValueError(f"the baseline {path} cannot be read: {error.strerror}") from error
+        raise ResultsError(str(path), f"the baseline cannot be read: {error.strerror}") from error
     except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"the baseline {path} cannot be used: {error}") from error
+        raise ResultsError(str(path), f"the baseline cannot be used: {error}") from error
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:

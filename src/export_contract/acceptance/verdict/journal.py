@@ -20,7 +20,8 @@ from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.model.results import Results
 from export_contract.acceptance.verdict.summary import sum_up
-from export_contract.contract import Contract, ContractError, load_contract
+from export_contract.contract import Contract, load_contract
+from export_contract.exceptions import ContractError, ResultsError
 
 JOURNAL_SUFFIX: Final = ".journal"
 """What stands behind the name of the report that the journal is for."""
@@ -101,15 +102,15 @@ class Journal:
 def read_journal(path: Path) -> Results:
     """The results that the journal of a run tells, marked as incomplete.
 
-    Raises ValueError, with a sentence to show, where it is no journal, or its contract is not at hand any more.
+    Raises ResultsError where it is not a journal, or its contract is not at hand any more.
     """
     lines = path.read_bytes().splitlines()
     try:
         opening = msgspec.json.decode(lines[0], type=_Line)
     except (IndexError, msgspec.DecodeError) as error:
-        raise ValueError(f"{path} is no journal of a run") from error
+        raise ResultsError(str(path), "this is not the journal of a run") from error
     if not isinstance(opening, Opening):
-        raise ValueError(f"{path} is no journal of a run: its first line does not say what the run is")
+        raise ResultsError(str(path), "this is not the journal of a run: its first line does not describe the run")
     contract = _contract(opening, path)
     context = CheckContext(contract=contract, seconds=contract.operation.seconds, redaction=Redaction())
     memory = Memory(context=context, base_url=opening.base_url, url=opening.url)
@@ -142,7 +143,7 @@ def _contract(opening: Opening, path: Path) -> Contract:
     try:
         contract = load_contract(opening.contract)
     except ContractError as error:
-        raise ValueError(f"{path} was written with a contract that cannot be loaded: {error}") from error
+        raise ResultsError(str(path), f"the contract of the run cannot be loaded: {error}") from error
     if contract.sha256 != opening.sha256:
-        raise ValueError(f"{path} was written with another version of {opening.contract}")
+        raise ResultsError(str(path), f"the run used another version of {opening.contract}")
     return contract
