@@ -68,8 +68,8 @@ def test_own_tests_in_the_reports(inner: Inner, authorized: str) -> None:
     assert results.verdict == "violates"
     by_id = {one.id: one for one in results.requirements}
     assert by_id["EXP-INTERACTIONS-FORMAT"].verdict == "failed"
-    assert (by_id["EXP-FORMAT-ENUM"].verdict, by_id["EXP-FORMAT-ENUM"].cases) == ("passed", 1)
-    assert by_id["EXP-FORMAT-REQUIRED"].verdict == "not exercised"
+    assert (by_id["EXP-FORMAT-ENUM"].verdict, by_id["EXP-FORMAT-ENUM"].exchanges) == ("passed", 1)
+    assert by_id["EXP-FORMAT-REQUIRED"].verdict == "not_exercised"
     sent, unsent = results.findings
     assert sent.check == "test test_own.py::test_body"
     assert (sent.request.method, sent.response.status) == ("POST", 200)

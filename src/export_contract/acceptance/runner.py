@@ -13,7 +13,7 @@ from export_contract.acceptance.checks.exchange import unique_job_ids
 from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.events import Listener, RunEnded
-from export_contract.acceptance.model.results import Results
+from export_contract.acceptance.model.results import Cause, Results
 from export_contract.acceptance.phases.explore import run_explore
 from export_contract.acceptance.phases.isolate import explain, is_left_to_explaining
 from export_contract.acceptance.phases.jobs import run_jobs
@@ -37,6 +37,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     started = time.perf_counter()
     context = context_of(plan)
     problem: str | None = None
+    cause: Cause | None = None
     interrupted = False
     flaky: frozenset[tuple[str, str, str]] = frozenset()
     with target_of(plan) as target:
@@ -50,8 +51,9 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
             flaky = find_flaky(session)
         except (Inconclusive, UserCheckError) as error:
             problem = str(error)
+            cause = Cause.DEFECT if isinstance(error, UserCheckError) else Cause.UNREACHABLE
         except KeyboardInterrupt:
-            problem, interrupted = "The run was interrupted.", True
+            problem, cause, interrupted = "The run was interrupted.", Cause.INTERRUPTED, True
     for exchange, outcome in unique_job_ids(session.memory.exchanges, context):
         session.memory.note(exchange, outcome)
     results = sum_up(
@@ -63,6 +65,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
         seed=plan.seed,
         embedded=plan.embedded,
         interrupted=interrupted,
+        cause=cause,
         flaky=flaky,
     )
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.

@@ -105,7 +105,7 @@ class RequirementItem(pytest.Item):
         assert results
         one = next(one for one in results.requirements if one.id == self.requirement.id)
         findings = [finding for finding in results.findings if finding.requirement == one.id]
-        if one.verdict == "not exercised":
+        if one.verdict == "not_exercised":
             pytest.skip(one.reason or "not exercised")
         if one.verdict == "passed":
             return

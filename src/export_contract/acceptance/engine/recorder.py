@@ -10,7 +10,7 @@ import msgspec
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.followed_job import Followed
 from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.outcome import Choice, Outcome
 from export_contract.acceptance.model.results import Load, PhaseResult
 from export_contract.acceptance.transport.budget import Spent
 from export_contract.acceptance.verdict.findings import Sighting
@@ -24,7 +24,7 @@ class Tally(msgspec.Struct):
     exercised: int = 0
     examples: tuple[int, ...] = ()
     """Numbers of the first exchanges that exercised it."""
-    choices: set[str] = msgspec.field(default_factory=set)
+    choices: set[Choice] = msgspec.field(default_factory=set)
 
 
 class Memory(msgspec.Struct, kw_only=True):

@@ -96,6 +96,8 @@ class Exchange(msgspec.Struct, frozen=True):
     response: Response
     url: str = ""
     """Where it went, if that was not the address that the contract names: where a file is."""
+    retried: bool = False
+    """Whether it was sent again afterwards: it says nothing of the target."""
 
     @property
     def created_job(self) -> bool:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
+
+
+class Choice(StrEnum):
+    """What a target does where the document leaves it open."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    MIXED = "mixed"
+    OPAQUE = "opaque"
+    DOCUMENTED = "documented"
 
 
 class Deviation(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,5 +34,5 @@ class Outcome(msgspec.Struct, frozen=True):
 
     requirement: str
     deviation: Deviation | None = None
-    choice: str | None = None
-    """For what the document leaves open, what the target chose: `accepted` or `refused`."""
+    choice: Choice | None = None
+    """For what the document leaves open, what the target chose."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Deviation
-from export_contract.acceptance.model.records import response_record
+from export_contract.acceptance.model.records import case_record, case_summary, response_record
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.model.results import Finding, RequestRecord, case_record
+from export_contract.acceptance.model.results import Finding, RequestRecord
 from export_contract.acceptance.verdict.curl import curl_for_file, curl_line
 from export_contract.contract import Contract, Expectation
-
-_MOST_ALSO: Final = 12
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -76,13 +73,14 @@ def _finding(
     smallest = min(sightings, key=plainness)
     exchange, deviation = smallest.exchange, smallest.deviation
     case = exchange.case
-    others = [one.exchange.case.title for one in sightings if one is not smallest]
+    others = [one.exchange for one in sorted(sightings, key=plainness) if one is not smallest]
     asked = case.address(url)
     headers = (*redaction.headers, *case.headers)
     return Finding(
         fingerprint=fingerprint(*key),
         requirement=key[0],
         check=key[1],
+        kind=key[2],
         summary=deviation.summary,
         expected=deviation.expected,
         observed=deviation.observed,
@@ -92,7 +90,7 @@ def _finding(
         curl=_again(exchange, asked, headers, redaction),
         occurrences=len(sightings),
         flaky=is_flaky,
-        also=tuple(dict.fromkeys(others))[:_MOST_ALSO],
+        other_cases=tuple(map(case_summary, others)),
         severity="warning" if contract.by_id[key[0]].level == "SHOULD" else "failure",
     )
 

@@ -18,7 +18,7 @@ from export_contract.acceptance.model.events import Event, Exchanged, RunEnded, 
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.model.results import Results
+from export_contract.acceptance.model.results import Cause, Results
 from export_contract.acceptance.verdict.summary import sum_up
 from export_contract.contract import Contract, load_contract
 from export_contract.exceptions import ContractError, ResultsError
@@ -136,6 +136,7 @@ def read_journal(path: Path) -> Results:
         seed=opening.seed,
         embedded=opening.embedded,
         interrupted=True,
+        cause=Cause.JOURNAL,
     )
 
 

@@ -7,10 +7,13 @@ from typing import Final
 
 from export_contract.acceptance.engine.recorder import Memory, Tally
 from export_contract.acceptance.model.latency import latency_of
+from export_contract.acceptance.model.outcome import Choice
 from export_contract.acceptance.model.records import exchange_record
 from export_contract.acceptance.model.results import (
+    Cause,
     ContractName,
     Job,
+    NotExercised,
     RequirementResult,
     Results,
     TargetName,
@@ -47,6 +50,7 @@ def sum_up(
     seed: int,
     embedded: bool,
     interrupted: bool,
+    cause: Cause | None = None,
     flaky: frozenset[tuple[str, str, str]] = frozenset(),
 ) -> Results:
     """The results of what a run saw; `problem` says why it ended early, if it did."""
@@ -59,7 +63,7 @@ def sum_up(
         for area in contract.areas
         for requirement in area.requirements
     )
-    verdict, reason = verdict_of(findings, requirements, problem, str(memory.ran_short or ""))
+    verdict, cause, reason = verdict_of(findings, requirements, problem, str(memory.ran_short or ""), cause)
     return Results(
         tool=Tool("export-contract", version("export-contract")),
         contract=ContractName(contract.title, contract.version, contract.sha256),
@@ -68,6 +72,7 @@ def sum_up(
         started_at=started_at,
         seconds=round(seconds, 3),
         verdict=verdict,
+        cause=cause,
         reason=reason,
         interrupted=interrupted,
         counts={
@@ -82,7 +87,13 @@ def sum_up(
         findings=findings,
         latency=latency_of(memory.exchanges),
         ledger=tuple(
-            Job(exchange.case.id, exchange.case.requirement, exchange.response.status, _text(exchange.response.job_id))
+            Job(
+                exchange.case.id,
+                exchange.case.requirement,
+                exchange.response.status,
+                _text(exchange.response.job_id),
+                exchange.number,
+            )
             for exchange in memory.exchanges
             if exchange.created_job
         ),
@@ -97,6 +108,7 @@ def _requirement_result(
 ) -> RequirementResult:
     tally = memory.tallies.get(requirement.id, Tally())
     choices = tally.choices
+    cause, reason = (None, None) if tally.exercised else _why_not(memory, requirement, phases)
     return RequirementResult(
         id=requirement.id,
         level=requirement.level,
@@ -104,36 +116,39 @@ def _requirement_result(
         statement=requirement.statement,
         source=requirement.source,
         area=area,
-        cases=tally.exercised,
-        verdict="failed" if requirement.id in failed else "passed" if tally.exercised else "not exercised",
-        choice=None if not choices else next(iter(choices)) if len(choices) == 1 else "mixed",
-        reason=None if tally.exercised else _why_not(memory, requirement, phases),
-        applies=not _does_not_apply(memory, requirement),
+        exchanges=tally.exercised,
+        verdict="failed" if requirement.id in failed else "passed" if tally.exercised else "not_exercised",
+        choice=None if not choices else next(iter(choices)) if len(choices) == 1 else Choice.MIXED,
+        cause=cause,
+        reason=reason,
+        applies=_does_not_apply(memory, requirement) is None,
         examples=tally.examples,
     )
 
 
-def _why_not(memory: Memory, requirement: Requirement, phases: tuple[str, ...]) -> str:
-    if reason := _does_not_apply(memory, requirement):
-        return reason
+def _why_not(memory: Memory, requirement: Requirement, phases: tuple[str, ...]) -> tuple[NotExercised, str]:
+    if found := _does_not_apply(memory, requirement):
+        return found
     phase = phase_of_rule(requirement.rule)
     if phase not in phases:
-        return f"the phase {phase} was not run"
-    return f"the budget of {memory.ran_short} was used up" if memory.ran_short else "no answer exercised it"
+        return NotExercised.PHASE_NOT_RUN, f"the phase {phase} was not run"
+    if memory.ran_short:
+        return NotExercised.BUDGET, f"the budget of {memory.ran_short} was used up"
+    return NotExercised.UNEXPLORED, "no answer exercised it"
 
 
-def _does_not_apply(memory: Memory, requirement: Requirement) -> str:
-    """Why a requirement says nothing about this target; empty where it does. What was left out is no such reason."""
+def _does_not_apply(memory: Memory, requirement: Requirement) -> tuple[NotExercised, str] | None:
+    """Why a requirement says nothing about this target; None where it does. What was left out is no such reason."""
     rule = requirement.rule
     phase = phase_of_rule(rule)
     needs_credentials = phase == "auth" or rule in ("answer/no-credentials", "status/auth")
     if needs_credentials and not memory.context.redaction.secrets:
-        return "no credentials are configured"
+        return NotExercised.NO_CREDENTIALS, "no credentials are configured"
     if reason := memory.barred.get(phase) or memory.barred.get(rule):
-        return reason
+        return NotExercised.NOT_OFFERED, reason
     if rule in ("job-id/form", "job-id/match") and _has_job_ids(memory):
-        return "the job ids are opaque"
-    return ""
+        return NotExercised.OPAQUE_IDS, "the job ids are opaque"
+    return None
 
 
 def _has_job_ids(memory: Memory) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from export_contract.acceptance.model.results import Finding, RequirementResult, Verdict
+from export_contract.acceptance.model.results import Cause, Finding, RequirementResult, Verdict
 
 TOO_LITTLE: Final = "Too little was exercised"
 """How the reason begins where requirements were left out; it goes on with their ids."""
@@ -18,7 +18,7 @@ def counts_against(finding: Finding) -> bool:
 
 def is_missing(one: RequirementResult) -> bool:
     """Whether a requirement was to be exercised, and was not."""
-    return one.level == "MUST" and not one.cases and one.applies
+    return one.level == "MUST" and not one.exchanges and one.applies
 
 
 def verdict_of(
@@ -26,23 +26,25 @@ def verdict_of(
     requirements: Iterable[RequirementResult],
     problem: str | None = None,
     ran_short: str = "",
-) -> tuple[Verdict, str | None]:
-    """The verdict of a run, and the reason where it is inconclusive.
+    cause: Cause | None = None,
+) -> tuple[Verdict, Cause | None, str | None]:
+    """The verdict of a run, and cause and reason where it is inconclusive.
 
-    `problem` says why the run ended early, if it did; `ran_short` of what its budget had no more, if it had not.
+    `problem` and `cause` say why the run ended early, if it did; `ran_short` of what its budget had no more,
+    if it had not.
     """
     if problem:
-        return "inconclusive", problem
+        return "inconclusive", cause, problem
     if any(map(counts_against, findings)):
-        return "violates", None
+        return "violates", None, None
     missing = [one.id for one in requirements if is_missing(one)]
     if missing:
         spent = f", since the budget of {ran_short} was used up" if ran_short else ""
-        return "inconclusive", f"{TOO_LITTLE}{spent}: {', '.join(missing)}."
-    return "conforms", None
+        return "inconclusive", Cause.TOO_LITTLE, f"{TOO_LITTLE}{spent}: {', '.join(missing)}."
+    return "conforms", None, None
 
 
 def count_verdicts(requirements: Iterable[RequirementResult]) -> dict[str, int]:
     """How many requirements have each verdict, as the counts of the results tell it."""
     verdicts = [one.verdict for one in requirements]
-    return {name.replace(" ", "_"): verdicts.count(name) for name in ("passed", "failed", "waived", "not exercised")}
+    return {name: verdicts.count(name) for name in ("passed", "failed", "waived", "not_exercised")}
