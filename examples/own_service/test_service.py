@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from export_contract import assert_conforms, cases
 from export_contract.sandbox import DEMO_AUTHORIZATION
-from export_contract.sandbox.app import create_app
+from export_contract.sandbox.service.app import create_app
 
 
 @pytest.fixture(scope="module")

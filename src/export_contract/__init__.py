@@ -11,11 +11,22 @@ if TYPE_CHECKING:
     from export_contract.contract import (
         Classification,
         Contract,
-        ContractError,
         Expectation,
         Requirement,
         classify,
         load_contract,
+    )
+    from export_contract.exceptions import (
+        BudgetSpent,
+        ConfigurationError,
+        ContractError,
+        DoesNotConform,
+        ExportContractError,
+        Inconclusive,
+        ResultsError,
+        SchemathesisMissing,
+        UnsupportedContract,
+        UserCheckError,
     )
     from export_contract.strategies import (
         Case,
@@ -29,12 +40,21 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "BudgetSpent",
     "Case",
     "Classification",
+    "ConfigurationError",
     "Contract",
     "ContractError",
+    "DoesNotConform",
     "Expectation",
+    "ExportContractError",
+    "Inconclusive",
     "Requirement",
+    "ResultsError",
+    "SchemathesisMissing",
+    "UnsupportedContract",
+    "UserCheckError",
     "assert_conforms",
     "cases",
     "check",
@@ -54,13 +74,24 @@ _ROOMS: Final = {
     "export_contract.contract": (
         "Classification",
         "Contract",
-        "ContractError",
         "Expectation",
         "Requirement",
         "classify",
         "load_contract",
     ),
     "export_contract.conforming": ("assert_conforms",),
+    "export_contract.exceptions": (
+        "BudgetSpent",
+        "ConfigurationError",
+        "ContractError",
+        "DoesNotConform",
+        "ExportContractError",
+        "Inconclusive",
+        "ResultsError",
+        "SchemathesisMissing",
+        "UnsupportedContract",
+        "UserCheckError",
+    ),
     "export_contract.strategies": (
         "Case",
         "cases",

@@ -12,7 +12,7 @@ import msgspec
 from export_contract import sandbox
 from export_contract.acceptance import Finding, Results
 from export_contract.acceptance.replay import Replay, replay
-from export_contract.configuration import ConfigurationError
+from export_contract.exceptions import ConfigurationError
 from export_contract.reports.escaping import brief, printable
 from export_contract.reports.text import status_text
 from export_contract.running import settle
@@ -46,8 +46,9 @@ def replay_finding(context: click.Context, options: Mapping[str, Any], results: 
     plan = settle(context, {**_ONE_REQUEST, **options}).plan
     if plan.embedded and not results.target.embedded:
         raise ConfigurationError(
+            "",
             f"--base-url is missing: the results are of {printable(results.target.base_url)}, "
-            "but a file does not decide where credentials are sent"
+            "but a file does not decide where credentials are sent",
         )
     with ExitStack() as stack:
         if plan.embedded:

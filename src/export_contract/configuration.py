@@ -14,11 +14,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from export_contract.exceptions import ConfigurationError
+
 FILE: Final = "export-contract.toml"
-
-
-class ConfigurationError(ValueError):
-    """A configuration that cannot be used: one sentence with the file, the key and what is wrong."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -66,7 +64,7 @@ class Configuration(Settings, frozen=True, forbid_unknown_fields=True, rename="k
             return self
         if name not in self.targets:
             there_are = f"there are {', '.join(self.targets)}" if self.targets else "the configuration names none"
-            raise ConfigurationError(f"--target: there is no target {name!r}; {there_are}")
+            raise ConfigurationError("--target", f"there is no target {name!r}; {there_are}")
         own = msgspec.structs.asdict(self.targets[name])
         both = {key: value if own[key] is None else own[key] for key, value in _shared(self).items()}
         together = {
@@ -92,7 +90,7 @@ def read_configuration(directory: Path) -> Configuration:
     if project.is_file():
         tools = _load(project).get("tool")
         if not isinstance(tools, dict | type(None)):
-            raise ConfigurationError(f"{project}: tool must be a table")
+            raise ConfigurationError(str(project), "tool must be a table")
         table = (tools or {}).get("export-contract")
         if table is not None:
             return _decode(table, f"{project} [tool.export-contract]")
@@ -103,13 +101,13 @@ def _load(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file}: the file cannot be read: {error}") from error
+        raise ConfigurationError(str(file), f"the file cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{file}: this is no TOML: {error}") from error
+        raise ConfigurationError(str(file), f"this is not valid TOML: {error}") from error
 
 
 def _decode(table: Any, place: str) -> Configuration:
     try:
         return msgspec.convert(table, Configuration)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{place}: {error}") from error
+        raise ConfigurationError(place, str(error)) from error

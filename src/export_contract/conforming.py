@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.exchange import is_unjudged
 from export_contract.acceptance.checks.judging import judge
 from export_contract.acceptance.engine.interop import case_of, response_of
-from export_contract.acceptance.engine.session import Inconclusive
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.redaction import Redaction
+from export_contract.acceptance.model.results import Finding
 from export_contract.acceptance.verdict.findings import Sighting, put_together
 from export_contract.contract import Contract, load_contract
+from export_contract.exceptions import DoesNotConform, Inconclusive
 from export_contract.reports.console import finding_lines
-
-
-class DoesNotConform(AssertionError):
-    """An answer that the contract does not allow; the message tells each finding as the console does."""
 
 
 def assert_conforms(response: Any, request: Any, *, contract: Contract | None = None) -> None:
@@ -42,8 +39,9 @@ def asserting(context: CheckContext, url: str) -> Callable[[Any, Any], None]:
         exchange = Exchange(0, "own tests", case_of(request, context.contract), response_of(response))
         if is_unjudged(exchange):
             raise Inconclusive(_says_nothing(exchange))
-        if told := _told(exchange, context, url):
-            raise DoesNotConform(told)
+        findings = _findings(exchange, context, url)
+        if findings:
+            raise DoesNotConform(tuple(one.requirement for one in findings), _report(findings, context))
 
     return assert_conforms
 
@@ -55,18 +53,17 @@ def _says_nothing(exchange: Exchange) -> str:
     return f"status {answer.status} says nothing about the request: the credentials that were sent are not taken"
 
 
-def _told(exchange: Exchange, context: CheckContext, url: str) -> str:
-    """The findings in an answer, as text; empty where there are none that fail."""
+def _findings(exchange: Exchange, context: CheckContext, url: str) -> list[Finding]:
+    """What fails in an answer."""
     sightings = [
         Sighting(outcome.requirement, outcome.deviation, exchange)
         for outcome in judge(exchange, context)
         if outcome.deviation
     ]
     findings = put_together(sightings, context.contract, url, context.redaction)
-    lines = [
-        line.plain
-        for finding in findings
-        if finding.severity == "failure"
-        for line in finding_lines(finding, context.contract.by_id[finding.requirement])
-    ]
-    return context.redaction.text("\n".join(["the answer does not keep the contract", *lines])) if lines else ""
+    return [finding for finding in findings if finding.severity == "failure"]
+
+
+def _report(findings: Iterable[Finding], context: CheckContext) -> str:
+    lines = [line.plain for one in findings for line in finding_lines(one, context.contract.by_id[one.requirement])]
+    return context.redaction.text("\n".join(["the answer does not keep the contract", *lines]))

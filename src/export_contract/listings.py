@@ -10,7 +10,9 @@ from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.model.results import Results, case_record, read_results, to_json
+from export_contract.acceptance.model.records import case_record
+from export_contract.acceptance.model.results import Results
+from export_contract.acceptance.model.results_file import read_results, to_json
 from export_contract.acceptance.verdict.journal import JOURNAL_SUFFIX, read_journal
 from export_contract.contract import Contract, ContractError, Expectation
 from export_contract.contract.job_id import FIELDS, read_job_id

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
-from export_contract.configuration import ConfigurationError
 from export_contract.contract import Contract
+from export_contract.exceptions import ConfigurationError
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -21,8 +21,9 @@ def refuse_production(base_url: str, contract: Contract, marked: Iterable[str]) 
     for url, place in (*((url, "the configuration") for url in marked), *_servers(contract)):
         if _is_same(url, base_url):
             raise ConfigurationError(
+                "",
                 f"{base_url} is marked as production in {place}, where every job is real; "
-                "--allow-production tests it all the same"
+                "--allow-production tests it all the same",
             )
 
 

@@ -20,8 +20,9 @@ from export_contract.acceptance import PHASES, Event, Limits, Listener, Results,
 from export_contract.acceptance.checks.user_checks import load_checks
 from export_contract.acceptance.verdict.baseline import Baseline, read_baseline, updated, with_baseline, write_baseline
 from export_contract.acceptance.verdict.journal import JOURNAL_SUFFIX, Journal
-from export_contract.configuration import ConfigurationError, read_configuration
+from export_contract.configuration import read_configuration
 from export_contract.contract import Contract, Expectation, load_contract
+from export_contract.exceptions import ConfigurationError
 from export_contract.listings import with_activity_ids
 from export_contract.production import refuse_production
 from export_contract.reports import FILE_NAMES, FORMATS, github
@@ -72,13 +73,13 @@ def settle(context: click.Context, options: Mapping[str, Any]) -> SettledRun:
             refuse_production(base_url, contract, configuration.production)
     for name in ("max_time", "timeout", "job_timeout"):
         if chosen[name] is not None and not math.isfinite(chosen[name]):
-            raise ConfigurationError(f"--{name.replace('_', '-')}: {chosen[name]} is no number of seconds")
+            raise ConfigurationError(f"--{name.replace('_', '-')}", f"{chosen[name]} is not a number of seconds")
     phases = tuple(name.strip() for name in chosen["phases"].split(",") if name.strip())
     for name in phases:
         if name not in PHASES:
-            raise ConfigurationError(f"--phases: there is no phase {name!r}; there are {', '.join(PHASES)}")
+            raise ConfigurationError("--phases", f"there is no phase {name!r}; there are {', '.join(PHASES)}")
     if not phases:
-        raise ConfigurationError(f"--phases names no phase; there are {', '.join(PHASES)}")
+        raise ConfigurationError("--phases", f"it names no phase; there are {', '.join(PHASES)}")
     plan = RunPlan(
         base_url=base_url or "",
         contract=contract,
@@ -114,7 +115,7 @@ def _as_option(context: click.Context, name: str, value: Any) -> Any:
     try:
         return option.type_cast_value(context, value)
     except click.BadParameter as error:
-        raise ConfigurationError(f"configuration key {name.replace('_', '-')}: {error.message}") from None
+        raise ConfigurationError(f"configuration key {name.replace('_', '-')}", error.message) from None
 
 
 def run_and_report(settings: SettledRun) -> tuple[Results, bool]:
@@ -200,7 +201,7 @@ def _baseline(file: str | None, update: bool, strict: bool) -> tuple[Baseline | 
     """The baseline of a run, and where it is written anew, if it is; a new one may begin with nothing."""
     if not file:
         if update or strict:
-            raise ConfigurationError(f"--{'update' if update else 'strict'}-baseline needs --baseline FILE")
+            raise ConfigurationError(f"--{'update' if update else 'strict'}-baseline", "it needs --baseline FILE")
         return None, None
     path = Path(file)
     baseline = Baseline() if update and not path.exists() else read_baseline(path)
@@ -247,10 +248,10 @@ def _authorization(file: str | None) -> str | None:
         try:
             value = Path(file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"--authorization-file: {file} cannot be read: {error}") from error
+            raise ConfigurationError("--authorization-file", f"{file} cannot be read: {error}") from error
     value = value.strip() if value else None
     if value and not (value.isascii() and value.isprintable()):
-        raise ConfigurationError("the credentials have characters that no header can carry")
+        raise ConfigurationError("", "the credentials have characters that no header can carry")
     return value or None
 
 
@@ -258,14 +259,14 @@ def _header(text: str) -> tuple[str, str]:
     match = _HEADER.fullmatch(text.strip())
     if not match:
         name = text.partition(":")[0][:40]
-        raise ConfigurationError(f"--header {name!r}: a header is 'Name: value'")
+        raise ConfigurationError(f"--header {name!r}", "a header is 'Name: value'")
     name, value = match.groups()
     if name.lower() in ("authorization", "proxy-authorization", "cookie"):
         raise ConfigurationError(
-            f"--header {name}: a secret does not belong on a command line; put it into {AUTHORIZATION}"
+            f"--header {name}", f"a secret does not belong on a command line; put it into {AUTHORIZATION}"
         )
     if name.lower() in ("content-type", "content-length", "host", "transfer-encoding"):
-        raise ConfigurationError(f"--header {name}: the cases say what this header is")
+        raise ConfigurationError(f"--header {name}", "the cases say what this header is")
     return name, value.strip()
 
 
@@ -277,14 +278,14 @@ def _rate(text: str | float | None) -> float | None:
     except ValueError:
         rate = 0.0
     if not rate > 0:
-        raise ConfigurationError(f"--rate {text}: it must be a number of requests a second, as in 5/s")
+        raise ConfigurationError(f"--rate {text}", "it must be a number of requests a second, as in 5/s")
     return rate
 
 
 def _report(text: str) -> tuple[str, Path]:
     name, _, path = text.partition("=")
     if name not in FORMATS:
-        raise ConfigurationError(f"--report: there is no format {name!r}; there are {', '.join(FORMATS)}")
+        raise ConfigurationError("--report", f"there is no format {name!r}; there are {', '.join(FORMATS)}")
     return name, Path(path) if path else _DIRECTORY / FILE_NAMES[name]
 
 

@@ -68,7 +68,7 @@ def assert_named(results: Results, requirement: str) -> None:
         assert finding.expected
         assert finding.observed
         assert finding.expected != finding.observed
-        assert len(finding.also) <= finding.occurrences
+        assert len(finding.other_cases) <= finding.occurrences
     written = repr(results).lower()
     assert [secret for secret in ("demo-key", "demo-token", "demo-secret") if secret in written] == []
 

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from export_contract.cli import main
-from export_contract.configuration import Configuration, ConfigurationError, Settings
+from export_contract.configuration import Configuration, Settings
+from export_contract.exceptions import ConfigurationError
 from export_contract.running import SettledRun, settle
 
 if TYPE_CHECKING:

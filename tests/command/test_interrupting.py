@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from export_contract.acceptance.model.results import read_results
+from export_contract.acceptance.model.results_file import read_results
 
 if TYPE_CHECKING:
     from tests.command.conftest import Command

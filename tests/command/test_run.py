@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from export_contract.acceptance.model.results import read_results
+from export_contract.acceptance.model.results_file import read_results
 from export_contract.contract import BUILT_IN
 
 if TYPE_CHECKING:

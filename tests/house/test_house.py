@@ -73,7 +73,7 @@ def imports_of(file: Path) -> set[str]:
     [
         ("httpx", ["acceptance/transport/target.py"]),
         ("httpcore", ["acceptance/transport/target.py"]),
-        ("starlette", ["sandbox/app.py"]),
+        ("starlette", ["sandbox/service/app.py"]),
         ("uvicorn", ["sandbox/server.py"]),
         ("requests", []),
         ("urllib3", []),

@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from export_contract.acceptance import PHASES
-from export_contract.acceptance.model.results import Results, read_results
+from export_contract.acceptance.model.results import Results
+from export_contract.acceptance.model.results_file import read_results
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 SUITE = ("--pyargs", "export_contract.acceptance_suite")

@@ -58,7 +58,7 @@ def test_own_tests_in_the_reports(inner: Inner, authorized: str) -> None:
     result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines(
         [
-            "E * export_contract.conforming.DoesNotConform: the answer does not keep the contract",
+            "E * export_contract.exceptions.DoesNotConform: the answer does not keep the contract",
             "E * EXP-INTERACTIONS-FORMAT  LEARNING_ACTIVITY_INTERACTIONS is exported as JSONL only.",
             'E * Written   document: "LEARNING_ACTIVITY_INTERACTIONS only supports JSONL"',
             "E * Observed  status 200",
@@ -68,8 +68,8 @@ def test_own_tests_in_the_reports(inner: Inner, authorized: str) -> None:
     assert results.verdict == "violates"
     by_id = {one.id: one for one in results.requirements}
     assert by_id["EXP-INTERACTIONS-FORMAT"].verdict == "failed"
-    assert (by_id["EXP-FORMAT-ENUM"].verdict, by_id["EXP-FORMAT-ENUM"].cases) == ("passed", 1)
-    assert by_id["EXP-FORMAT-REQUIRED"].verdict == "not exercised"
+    assert (by_id["EXP-FORMAT-ENUM"].verdict, by_id["EXP-FORMAT-ENUM"].exchanges) == ("passed", 1)
+    assert by_id["EXP-FORMAT-REQUIRED"].verdict == "not_exercised"
     sent, unsent = results.findings
     assert sent.check == "test test_own.py::test_body"
     assert (sent.request.method, sent.response.status) == ("POST", 200)
@@ -188,7 +188,7 @@ def test_werkzeug():
         assert_conforms(response, response.request)
 
 def test_nothing_is_judged():
-    from export_contract.acceptance.engine.session import Inconclusive
+    from export_contract.exceptions import Inconclusive
     with pytest.raises(Inconclusive, match="401"):
         assert_conforms(httpx.post(URL, json=BODY), BODY)
     with pytest.raises(TypeError, match="status_code"):

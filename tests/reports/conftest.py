@@ -63,7 +63,7 @@ def told(results: Results) -> Results:
     )
     requirements = tuple(
         msgspec.structs.replace(
-            one, cases=0, verdict="not exercised", reason="the phase load was not run", examples=(), choice=None
+            one, exchanges=0, verdict="not_exercised", reason="the phase load was not run", examples=(), choice=None
         )
         if one.id == "EXP-LOAD-ANSWERS"
         else one
@@ -123,7 +123,7 @@ HOSTILE = {
     "backticks": "`one` ``two`` ```three``` |pipe\\|",
     "no characters": "\ufffe\uffff\U0010ffff",
 }
-_FIXED = {"verdict", "expectation", "level", "severity", "body_base64", "expires"}
+_FIXED = {"verdict", "expectation", "level", "severity", "body_base64", "expires", "choice", "cause", "call"}
 
 
 def _hostile(value: Any, text: str, key: str = "", parent: str = "") -> Any:

@@ -33,9 +33,11 @@ def waivers(results: Results, **parts: Any) -> tuple[Waiver, ...]:
 @pytest.fixture(scope="module")
 def whole(results: Results) -> Results:
     """Results in which every requirement that applies was exercised, and one does not apply."""
-    unexercised = {"cases": 0, "applies": False, "verdict": "not exercised"}
+    unexercised = {"exchanges": 0, "applies": False, "verdict": "not_exercised"}
     requirements = tuple(
-        replace(one, **unexercised) if one.id == NOT_LOOKED_AT.requirement else replace(one, applies=bool(one.cases))
+        replace(one, **unexercised)
+        if one.id == NOT_LOOKED_AT.requirement
+        else replace(one, applies=bool(one.exchanges))
         for one in results.requirements
     )
     return replace(results, requirements=requirements)
@@ -75,7 +77,7 @@ def test_expiry(whole: Results, days: int, verdict: str) -> None:
     found = with_baseline(whole, Baseline(known=waivers(whole, expires=day)))
     assert found.verdict == verdict
     expected = f"its waiver expired on {day}" if verdict == "violates" else ""
-    assert {finding.not_waived for finding in found.findings} == {expected}
+    assert {finding.waiver_problem for finding in found.findings} == {expected}
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
@@ -83,7 +85,7 @@ def test_no_reason_no_waiver(whole: Results, reason: str) -> None:
     """An entry without a reason waives nothing, and the finding says so."""
     found = with_baseline(whole, Baseline(known=waivers(whole, reason=reason)))
     assert found.verdict == "violates"
-    assert {finding.not_waived for finding in found.findings} == {"the baseline knows it, without a reason"}
+    assert {finding.waiver_problem for finding in found.findings} == {"the baseline knows it, without a reason"}
 
 
 def test_fixed(whole: Results) -> None:
@@ -114,7 +116,7 @@ def test_who_did_not_look_finds_nothing_fixed(whole: Results) -> None:
 def test_too_little_is_still_too_little(results: Results) -> None:
     """Waiving every finding makes no run conclusive that exercised too little."""
     unexercised: list[RequirementResult] = [
-        replace(one, cases=0, verdict="not exercised") if one.id == "EXP-BODY-OBJECT" else one
+        replace(one, exchanges=0, verdict="not_exercised") if one.id == "EXP-BODY-OBJECT" else one
         for one in results.requirements
     ]
     little = replace(results, requirements=tuple(unexercised))
@@ -179,6 +181,6 @@ def test_what_is_no_baseline(tmp_path: Path, content: str, problem: str) -> None
     path.write_text(content)
     with pytest.raises(ValueError, match=problem) as caught:
         read_baseline(path)
-    assert str(caught.value).startswith(f"the baseline {path} cannot be used: ")
+    assert str(caught.value).startswith(f"{path}: the baseline cannot be used: ")
     with pytest.raises(ValueError, match="cannot be read"):
         read_baseline(tmp_path / "nothing.toml")

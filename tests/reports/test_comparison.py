@@ -55,7 +55,7 @@ def test_what_leaves_the_verdict_is_not_worse(results: Results, changes: dict[st
 def test_nobody_looked(results: Results) -> None:
     """A finding whose requirement was not exercised again is not fixed, and that it was not is worse."""
     gone = results.findings[0].requirement
-    new = with_requirement(replace(results, findings=()), gone, cases=0, verdict="not exercised", reason="no time")
+    new = with_requirement(replace(results, findings=()), gone, exchanges=0, verdict="not_exercised", reason="no time")
     comparison = compare(results, new)
     assert [one.requirement for one in comparison.unseen] == [gone]
     assert gone not in [one.requirement for one in comparison.fixed]
@@ -67,7 +67,7 @@ def test_nobody_looked(results: Results) -> None:
 def test_what_is_no_must_may_be_left_out(results: Results) -> None:
     """That what the document leaves open was not exercised again is told, and is not worse."""
     open_one = next(one.id for one in results.requirements if one.level == "MAY" and one.verdict == "passed")
-    comparison = compare(results, with_requirement(results, open_one, cases=0, choice=None))
+    comparison = compare(results, with_requirement(results, open_one, exchanges=0, choice=None))
     assert [one.id for one in comparison.unexercised] == [open_one]
     assert not comparison.is_worse
 

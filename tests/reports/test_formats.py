@@ -87,7 +87,7 @@ def test_the_published_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"verdict": "fine"}, {"schema_version": 2}, {"findings": [{}]}, {"exchanges": [{"number": "1"}]}]
+    "change", [{"verdict": "fine"}, {"schema_version": 3}, {"findings": [{}]}, {"exchanges": [{"number": "1"}]}]
 )
 def test_the_published_schema_can_fail(results: Results, change: dict[str, Any]) -> None:
     """The published schema refuses what the reader refuses."""

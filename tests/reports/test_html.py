@@ -46,9 +46,9 @@ def test_which_promise_where_written_how_known(told: Results) -> None:
     assert len(rows) == len(told.requirements)
     for row, one in zip(rows, told.requirements, strict=True):
         text = text_of(row)
-        for part in (one.verdict, one.id, one.statement, one.source):
+        for part in (one.verdict.replace("_", " "), one.id, one.statement, one.source):
             assert " ".join(part.split()) in text
-        assert (f"{one.cases} exchange" in text) if one.cases else (one.reason or "") in text
+        assert (f"{one.exchanges} exchange" in text) if one.exchanges else (one.reason or "") in text
         if one.examples:
             first = next(exchange for exchange in told.exchanges if exchange.number == one.examples[0])
             assert str(first.number) in text

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from export_contract.acceptance import Results, case_record, to_json
-from export_contract.acceptance.model.results import payload_of, read_results
+from export_contract.acceptance.model.records import payload_of
+from export_contract.acceptance.model.results_file import read_results
 from export_contract.contract import load_contract
 from export_contract.reports import FILE_NAMES, FORMATS
 from export_contract.strategies import suite
@@ -32,7 +33,7 @@ TOP_LEVEL = {
     "latency",
     "ledger",
 }
-OF_A_REQUIREMENT = {"id", "level", "expectation", "statement", "cases", "verdict", "choice"}
+OF_A_REQUIREMENT = {"id", "level", "expectation", "statement", "exchanges", "verdict", "choice"}
 OF_A_FINDING = {
     "fingerprint",
     "requirement",
@@ -77,7 +78,7 @@ def test_what_stands_in_the_file(results: Results) -> None:
     assert written.keys() >= TOP_LEVEL
     assert all(one.keys() >= OF_A_REQUIREMENT for one in written["requirements"])
     assert all(one.keys() >= OF_A_FINDING for one in written["findings"])
-    assert written["schema_version"] == 1
+    assert written["schema_version"] == 2
     assert written["verdict"] == "violates"
     assert written["counts"].keys() >= {"requests", "jobs_created"}
     assert written["contract"].keys() == {"title", "version", "sha256"}
@@ -112,7 +113,7 @@ def test_what_is_no_results_file(tmp_path: Path, content: bytes) -> None:
     """What is no results file is refused in one sentence that names the file."""
     path = tmp_path / "file"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=f"^{path} is no results file: ") as caught:
+    with pytest.raises(ValueError, match=f"^{path}: this is not a results file: ") as caught:
         read_results(path)
     assert "\n" not in str(caught.value)
 
@@ -128,20 +129,22 @@ def test_damaged_results(results: Results, tmp_path: Path, changes: dict[str, An
         read_results(path)
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, 1, 99])
 def test_other_versions(results: Results, tmp_path: Path, version: int) -> None:
     """Another version of the file is refused by its number, whatever else is in it."""
     path = tmp_path / "file"
     for content in (edited(results, schema_version=version), json.dumps({"schema_version": version}).encode()):
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=f"^{path} is of schema version {version}; this release reads 1$"):
+        with pytest.raises(
+            ValueError, match=f"^{path}: the file is of schema version {version}; this release reads 2$"
+        ):
             read_results(path)
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:
     """A file that is not there, or a folder, is refused in one sentence."""
     for path in (tmp_path / "nothing", tmp_path):
-        with pytest.raises(ValueError, match=f"^{path} cannot be read: "):
+        with pytest.raises(ValueError, match=f"^{path}: the file cannot be read: "):
             read_results(path)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from export_contract.sandbox import DEMO_AUTHORIZATION
-from export_contract.sandbox.app import create_app
 from export_contract.sandbox.selection import chosen_behaviour
+from export_contract.sandbox.service.app import create_app
 
 EXAMPLE = {
     "startDate": "2012-09-05T11:12:47.000Z",

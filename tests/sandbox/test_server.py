@@ -239,7 +239,7 @@ def test_importing_is_light() -> None:
 def test_the_sandbox_stands_alone() -> None:
     """The sandbox imports nothing of the kit that tests it, so that the two can disagree."""
     program = (
-        "import sys\nfrom export_contract.sandbox.app import create_app\ncreate_app()\n"
+        "import sys\nfrom export_contract.sandbox.service.app import create_app\ncreate_app()\n"
         "from export_contract.sandbox import serve\n"
         "print(*(name for name in sys.modules if name.startswith('export_contract')))"
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.model.events import Event, Exchanged, Listener, PhaseStarted, RunEnded, Waiting
-from export_contract.acceptance.model.results import CaseRecord, Finding, Results, case_record, to_json
+from export_contract.acceptance.model.records import case_record
+from export_contract.acceptance.model.results import CaseRecord, Finding, Results
+from export_contract.acceptance.model.results_file import to_json
 from export_contract.acceptance.runner import PHASES, run
 from export_contract.acceptance.transport.budget import Limits
 from export_contract.acceptance.transport.target import checked_url

@@ -12,8 +12,8 @@ from export_contract.acceptance.checks.exchange import is_unjudged
 from export_contract.acceptance.checks.judging import judge
 from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
 from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.records import response_record
-from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results, payload_of
+from export_contract.acceptance.model.records import payload_of, response_record
+from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results
 from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.contract import Expectation
 from export_contract.strategies import Case
@@ -81,6 +81,8 @@ def case_of(record: CaseRecord) -> Case:
         payload=payload_of(record),
         credentials=record.credentials,
         query=record.query,
+        call=record.call,
+        changed=record.changed,
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from export_contract.contract.document import BUILT_IN, Contract, Operation, load_contract
-from export_contract.contract.errors import ContractError
 from export_contract.contract.oracle import Classification, Oracle, Reason, classify, oracle
 from export_contract.contract.requirements import Area, Expectation, Requirement
 from export_contract.contract.timestamps import Timestamp, classify_timestamp
+from export_contract.exceptions import ContractError
 
 __all__ = [
     "BUILT_IN",

@@ -21,13 +21,13 @@ from referencing.jsonschema import DRAFT202012
 from export_contract.contract import rules
 from export_contract.contract.coverage import uncovered
 from export_contract.contract.decimals import KEYWORDS, is_integer
-from export_contract.contract.errors import ContractError
 from export_contract.contract.pointers import child, covers, resolve
 from export_contract.contract.reading import read_yaml
 from export_contract.contract.requirements import Area, Expectation, Requirement, RequirementsFile
 from export_contract.contract.schema import Schema, read_schema, refuse_unknown_orders
 from export_contract.contract.shape import refuse_other_shapes, time_limit
 from export_contract.contract.timestamps import classify_timestamp
+from export_contract.exceptions import ContractError
 
 BUILT_IN: Final = File(__file__).with_name("openapi.yaml")
 REQUIREMENTS: Final = "requirements.yaml"

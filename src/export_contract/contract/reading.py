@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from export_contract.contract.errors import ContractError
+from export_contract.exceptions import ContractError
 
 
 def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 
-from export_contract.contract.errors import ContractError
 from export_contract.contract.pointers import child
+from export_contract.exceptions import ContractError
 
 _OBJECT: Final = {"type": "object"}
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import msgspec
 
 from export_contract.contract.document import Contract
-from export_contract.contract.errors import ContractError
 from export_contract.contract.pointers import child, resolve
+from export_contract.exceptions import ContractError
 
 PENDING: Final = "PENDING"
 COMPLETED: Final = "COMPLETED"

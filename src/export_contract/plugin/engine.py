@@ -13,7 +13,7 @@ from export_contract.acceptance import Results, RunPlan, run
 from export_contract.acceptance.engine.client import Client
 from export_contract.acceptance.engine.plan import context_of, target_of
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.model.results import to_json
+from export_contract.acceptance.model.results_file import to_json
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.transport.shared_budget import SharedBudget
 from export_contract.acceptance.verdict.baseline import with_baseline

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from export_contract.exceptions import DoesNotConform, Inconclusive
 from export_contract.plugin.options import settled
 from export_contract.plugin.telling import STOPS
 
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 SUITE: Final = Path(__file__).resolve().parent.parent / "acceptance_suite.py"
 _NODE: Final = "export_contract/acceptance_suite.py"
 _ASKED: Final[pytest.StashKey[frozenset[str]]] = pytest.StashKey()
-
-
-class Inconclusive(Exception):
-    """The run cannot tell whether the target conforms."""
-
-
-class NotKept(Exception):
-    """A requirement was not kept; the message is the findings."""
 
 
 class RequirementWarning(UserWarning):
@@ -86,7 +79,7 @@ class RequirementItem(pytest.Item):
             self.add_marker(pytest.mark.timeout(0))  # the first item waits for the whole run, which has its own limits
 
     def runtest(self) -> None:
-        """Report the requirement; raises NotKept, Inconclusive, and what pytest has for a skip."""
+        """Report the requirement; raises DoesNotConform, Inconclusive, and what pytest has for a skip."""
         from export_contract.plugin.engine import ended_run, why_inconclusive
 
         asked = asked_of(self.session)
@@ -99,7 +92,7 @@ class RequirementItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The findings as the console tells them, and no traceback."""
-        if isinstance(excinfo.value, NotKept | Inconclusive):
+        if isinstance(excinfo.value, DoesNotConform | Inconclusive):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
@@ -112,7 +105,7 @@ class RequirementItem(pytest.Item):
         assert results
         one = next(one for one in results.requirements if one.id == self.requirement.id)
         findings = [finding for finding in results.findings if finding.requirement == one.id]
-        if one.verdict == "not exercised":
+        if one.verdict == "not_exercised":
             pytest.skip(one.reason or "not exercised")
         if one.verdict == "passed":
             return
@@ -122,12 +115,12 @@ class RequirementItem(pytest.Item):
         elif all(finding.severity == "warning" for finding in findings):
             self.warn(RequirementWarning(told))
             return
-        raise NotKept(told)
+        raise DoesNotConform((one.id,), told)
 
 
 def stop_where_inconclusive(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Stop the session after an item that found the run inconclusive; xdist carries that to the controller."""
-    if call.excinfo and isinstance(call.excinfo.value, Inconclusive):
+    if isinstance(item, RequirementItem) and call.excinfo and isinstance(call.excinfo.value, Inconclusive):
         item.session.shouldstop = f"export-contract: inconclusive: {call.excinfo.value}"
         setattr(report, STOPS, True)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from export_contract.exceptions import BudgetSpent, Inconclusive
 from export_contract.plugin.items import RequirementItem
 from export_contract.plugin.options import settled
 from export_contract.plugin.telling import RECORD
@@ -61,8 +62,5 @@ def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRepo
 
 def _is_of_the_target(error: BaseException) -> bool:
     """Whether a test failed on what the target did, and not for want of budget or credentials."""
-    from export_contract.acceptance.engine.client import BudgetSpent
-    from export_contract.acceptance.engine.session import Inconclusive
-
     leaves = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
     return not any(isinstance(one, BudgetSpent | Inconclusive) for one in leaves)

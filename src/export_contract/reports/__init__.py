@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from export_contract.acceptance.model.results import Results, to_json
+from export_contract.acceptance.model.results import Results
+from export_contract.acceptance.model.results_file import to_json
 
 
 def _writable(results: Results) -> Results:

@@ -58,8 +58,8 @@ def compare(old: Results, new: Results, factor: float = 2.0) -> Comparison:
     return Comparison(
         new=tuple(one for key, one in now.items() if key not in before and one.requirement in was),
         still=tuple(one for key, one in now.items() if key in before),
-        fixed=tuple(one for one in gone if becomes[one.requirement].cases),
-        unseen=tuple(one for one in gone if not becomes[one.requirement].cases),
+        fixed=tuple(one for one in gone if becomes[one.requirement].exchanges),
+        unseen=tuple(one for one in gone if not becomes[one.requirement].exchanges),
         choices=tuple(
             Drift(name, one.choice, other.choice)
             for name, one in was.items()
@@ -67,7 +67,7 @@ def compare(old: Results, new: Results, factor: float = 2.0) -> Comparison:
         ),
         slower=tuple(_slower(old, new, factor)),
         unexercised=tuple(
-            other for name, one in was.items() if one.cases and (other := becomes.get(name)) and not other.cases
+            other for name, one in was.items() if one.exchanges and (other := becomes.get(name)) and not other.exchanges
         ),
         notes=tuple(_notes(old, new, was.keys() ^ becomes.keys())),
     )

@@ -24,7 +24,7 @@ _STYLES: Final = {
     "passed": "green",
     "failed": "bold red",
     "waived": "yellow",
-    "not exercised": "yellow",
+    "not_exercised": "yellow",
     "conforms": "bold green",
     "violates": "bold red",
     "inconclusive": "bold yellow",
@@ -89,7 +89,7 @@ def lines(results: Results, *, quiet: bool, verbose: bool) -> Iterator[Text]:
     embedded = ", the embedded sandbox" if results.target.embedded else ""
     yield _labelled("Target", printable(f"{results.target.base_url}{results.target.path}{embedded}"))
     yield _labelled("Contract", printable(f"{results.contract.title} {results.contract.version}"))
-    was_exercised = any(one.cases for one in results.requirements)
+    was_exercised = any(one.exchanges for one in results.requirements)
     if was_exercised and not quiet:
         yield from _requirement_lines(results, verbose=verbose)
         yield from _evidence_lines(results)
@@ -115,7 +115,7 @@ def _requirement_lines(results: Results, *, verbose: bool) -> Iterator[Text]:
 
 def _requirement_line(one: RequirementResult, width: int) -> Text:
     line = Text("  ")
-    line.append(f"{one.verdict:<14}", style=_STYLES[one.verdict])
+    line.append(f"{one.verdict.replace('_', ' '):<14}", style=_STYLES[one.verdict])
     line.append(f"{printable(one.id):<{width}}  {printable(one.statement)}")
     remarks = [printable(remark) for remark in (_choice(one), one.reason) if remark]
     if remarks:
@@ -174,7 +174,7 @@ def finding_lines(
     if finding.response.body:
         yield _labelled("  Response", brief(finding.response.body, 300))
     if finding.occurrences > 1:
-        others = "; ".join(brief(title, 80) for title in finding.also[:3])
+        others = "; ".join(brief(one.title, 80) for one in finding.other_cases[:3])
         yield _labelled("  Seen", f"{finding.occurrences} times{f', also with {others}' if others else ''}")
     if notes := remarks(finding):
         yield _labelled("  Note", "; ".join(notes))

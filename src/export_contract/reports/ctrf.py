@@ -12,7 +12,7 @@ from export_contract.reports.escaping import brief, printable
 from export_contract.reports.text import finding_text, findings_of, remarks
 
 VERSION: Final = "0.0.0"
-_STATUSES: Final = {"passed": "passed", "failed": "failed", "waived": "other", "not exercised": "skipped"}
+_STATUSES: Final = {"passed": "passed", "failed": "failed", "waived": "other", "not_exercised": "skipped"}
 
 
 def render(results: Results) -> bytes:
@@ -60,7 +60,7 @@ def _test(one: RequirementResult, findings: list[Finding]) -> dict[str, Any]:
         "duration": 0,
         "suite": [printable(one.area) or "requirements"],
         "tags": [one.level, str(one.expectation)],
-        "extra": {"source": printable(one.source), "exchanges": one.cases},
+        "extra": {"source": printable(one.source), "exchanges": one.exchanges},
     }
     if findings:
         test["message"] = "; ".join(brief(finding.summary) for finding in findings)

@@ -51,7 +51,7 @@ def render(results: Results) -> bytes:
         findings_of=findings_of(results),
         numbers={finding.fingerprint: number for number, finding in enumerate(results.findings, start=1)},
         examples=_examples(results),
-        exercised=sum(1 for one in results.requirements if one.cases),
+        exercised=sum(1 for one in results.requirements if one.exchanges),
         choices=[one for one in results.requirements if one.choice],
         not_exercised=why_not_exercised(results),
         heat=heat_map(bodies),
@@ -122,7 +122,7 @@ def _examples(results: Results) -> dict[str, list[ExchangeRecord]]:
         told = [by_number[number] for number in one.examples if number in by_number]
         return (told or aimed.get(one.id, []))[:_MOST_EXAMPLES]
 
-    return {one.id: of(one) for one in results.requirements if one.cases}
+    return {one.id: of(one) for one in results.requirements if one.exchanges}
 
 
 def _broken(results: Results) -> list[tuple[int, RequirementResult, Finding]]:
@@ -146,7 +146,7 @@ def _count(counts: Mapping[str, int], name: str) -> int:
 
 def _verdicts(requirements: list[RequirementResult]) -> dict[str, int]:
     counted = Counter(str(one.verdict) for one in requirements)
-    return {name: counted[name] for name in ("failed", "waived", "not exercised", "passed")}
+    return {name: counted[name] for name in ("failed", "waived", "not_exercised", "passed")}
 
 
 @cache
@@ -161,7 +161,7 @@ def _template() -> Template:
         count=_count,
         known=lambda findings: [one for one in findings if one.status == "known"],
         verdicts=_verdicts,
-        slug=lambda verdict: verdict.replace(" ", "-"),
+        slug=lambda verdict: verdict.replace("_", "-"),
     )
     return environment.from_string(_resource("page.html"))
 

@@ -45,7 +45,7 @@ def _add_requirement(suite: ET.Element, one: RequirementResult, findings: list[F
         ET.SubElement(case, "skipped").text = "waived: " + "; ".join(
             remark for finding in findings for remark in remarks(finding)
         )
-    elif one.verdict == "not exercised":
+    elif one.verdict == "not_exercised":
         ET.SubElement(case, "skipped").text = printable(f"not exercised: {one.reason or 'no reason is known'}")
     for finding in failing:
         failure = ET.SubElement(case, "failure", message=brief(finding.summary, 400), type=printable(finding.check))

@@ -20,7 +20,7 @@ from export_contract.reports.text import (
 
 MOST: Final = 60_000
 """Characters; a comment on GitHub holds 65,536, and whoever posts it may want to say something too."""
-_MARKS: Final = {"passed": "✅", "failed": "❌", "waived": "⚠️", "not exercised": "⚪"}
+_MARKS: Final = {"passed": "✅", "failed": "❌", "waived": "⚠️", "not_exercised": "⚪"}
 _PUNCTUATION: Final = re.compile(r"[\\`*{}\[\]()#|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=:)/(?=/)|(?<=www)\.")
 
 
@@ -133,10 +133,10 @@ def _baseline(results: Results) -> Iterator[str]:
 def _requirements(results: Results) -> Iterator[str]:
     by_requirement = findings_of(results)
     rows = [
-        f"| {_MARKS[one.verdict]} | {plain(one.id, 60)} | {plain(one.statement, 160)} | {one.cases} | "
+        f"| {_MARKS[one.verdict]} | {plain(one.id, 60)} | {plain(one.statement, 160)} | {one.exchanges} | "
         f"{len(by_requirement.get(one.id, [])) or ''} |\n"
         for one in results.requirements[:100]
-        if one.verdict != "not exercised"
+        if one.verdict != "not_exercised"
     ]
     if rows:
         yield (

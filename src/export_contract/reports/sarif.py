@@ -54,7 +54,7 @@ def _rule(one: RequirementResult) -> dict[str, Any]:
             "level": one.level,
             "expectation": one.expectation,
             "verdict": one.verdict,
-            "exchanges": one.cases,
+            "exchanges": one.exchanges,
         },
     }
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from export_contract.acceptance.model import results
-from export_contract.acceptance.model.results import SCHEMA_VERSION, Results, to_json
+from export_contract.acceptance.model.results import SCHEMA_VERSION, Results
+from export_contract.acceptance.model.results_file import to_json
 
 FILE: Final = Path(__file__).with_name(f"results-{SCHEMA_VERSION}.schema.json")
 

@@ -37,8 +37,8 @@ def remarks(finding: Finding) -> list[str]:
         said.append(f"known: {brief(waiver.reason)}" + (f" ({brief(waiver.owner)})" if waiver.owner else ""))
         if waiver.expires:
             said.append(f"until {waiver.expires}")
-    if finding.not_waived:
-        said.append(brief(finding.not_waived))
+    if finding.waiver_problem:
+        said.append(brief(finding.waiver_problem))
     if finding.severity == "warning":
         said.append("a warning, which leaves the verdict")
     if finding.flaky:
@@ -89,6 +89,6 @@ def why_not_exercised(results: Results) -> list[tuple[str, list[RequirementResul
     """The requirements that were not exercised, by their reasons, the most frequent first."""
     reasons: dict[str, list[RequirementResult]] = {}
     for one in results.requirements:
-        if one.verdict == "not exercised":
+        if one.verdict == "not_exercised":
             reasons.setdefault(one.reason or "no reason is known", []).append(one)
     return sorted(reasons.items(), key=lambda pair: -len(pair[1]))

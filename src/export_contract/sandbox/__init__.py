@@ -7,16 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .authorization import DEMO_AUTHORIZATION
     from .faults import FAULTS
     from .selection import UnknownFault
     from .server import PortInUse, running, serve
+    from .service.authorization import DEMO_AUTHORIZATION
     from .variants import VARIANTS
 
 __all__ = ["DEMO_AUTHORIZATION", "FAULTS", "VARIANTS", "PortInUse", "UnknownFault", "running", "serve"]
 
 _MODULES = {
-    "DEMO_AUTHORIZATION": "authorization",
+    "DEMO_AUTHORIZATION": "service.authorization",
     "FAULTS": "faults",
     "PortInUse": "server",
     "UnknownFault": "selection",

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .behaviour import Behaviour
 from .faults import FAULTS
+from .service.behaviour import Behaviour
 from .variants import VARIANTS
 
 FAULT_VARIABLE = "EXPORT_CONTRACT_FAULT"

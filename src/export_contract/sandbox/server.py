@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from .authorization import DEMO_AUTHORIZATION
 from .selection import chosen_behaviour, with_environment
+from .service.authorization import DEMO_AUTHORIZATION
 
 if TYPE_CHECKING:
     import uvicorn
@@ -61,7 +61,7 @@ def serve_announced(
 
     import uvicorn  # late: it and Starlette take longer to load than everything else
 
-    from .app import create_app
+    from .service.app import create_app
 
     config = uvicorn.Config(
         create_app(behaviour),

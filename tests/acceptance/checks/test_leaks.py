@@ -8,7 +8,7 @@ import time
 import pytest
 
 from export_contract.acceptance.checks.leaks import find_leak
-from export_contract.sandbox.differences import PROSE
+from export_contract.sandbox.variants.differences import PROSE
 
 TRACES: list[tuple[str, str]] = [
     (

@@ -48,7 +48,7 @@ def test_what_a_check_says(
     results = run_at(url, phases=("probe",), user_checks=load_checks(checks_in(tmp_path, text), contract))
     assert results.findings == ()
     (requirement,) = [one for one in results.requirements if one.id == name]
-    assert requirement.cases == 2 * more
+    assert requirement.exchanges == 2 * more
 
 
 def test_a_check_that_fails(serve: Serve, run_at: RunAt, contract: Contract, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from export_contract.acceptance import Limits, Results, RunPlan
 from export_contract.acceptance.model.redaction import MASK, Redaction
-from export_contract.acceptance.model.results import to_json
+from export_contract.acceptance.model.results_file import to_json
 from export_contract.acceptance.transport.target import Target
 from export_contract.acceptance.verdict.journal import Journal
 from export_contract.contract import Contract

@@ -232,7 +232,7 @@ def test_the_budget(serve: Serve, run_at: RunAt, jobs: Any) -> None:
     results = run_at(server.url, phases=PHASES, limits=Limits(requests=20), job_seconds=30.0)
     assert len(server.requests) == 20 == results.counts["requests"]
     assert results.findings == ()
-    assert verdicts(results)["EXP-STATUS-COMPLETES"] == "not exercised"
+    assert verdicts(results)["EXP-STATUS-COMPLETES"] == "not_exercised"
     results = run_at(serve(jobs()).url, phases=("probe", "jobs"), limits=Limits(jobs=3))
     assert results.counts["jobs_created"] == 3
     assert verdicts(results)["EXP-STATUS-FOUND"] == "passed"

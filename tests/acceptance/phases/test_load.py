@@ -56,7 +56,7 @@ def test_where_it_does_not_apply(serve: Serve, run_at: RunAt, parts: dict[str, A
     """A run that may not send several at once says so, and is not inconclusive for it."""
     results = run_at(serve(lambda wire: wire.conform()).url, phases=PHASES, **parts)
     (load,) = [one for one in results.requirements if one.id == "EXP-LOAD-ANSWERS"]
-    assert load.verdict == "not exercised"
+    assert load.verdict == "not_exercised"
     assert load.reason == "the run may not send several requests at once (--concurrency, --rate)"
     assert "EXP-LOAD-ANSWERS" not in (results.reason or "")
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import strategies as st
 
 from export_contract.contract import Contract, Expectation, classify
+from export_contract.exceptions import SchemathesisMissing
 from export_contract.strategies import (
     Case,
-    ForeignLaneMissing,
     cases,
     explore,
     explored_cases,
@@ -180,6 +180,6 @@ def test_a_find_does_not_hide_an_error(contract: Contract) -> None:
 def test_without_schemathesis_the_lane_says_so(monkeypatch: pytest.MonkeyPatch, contract: Contract) -> None:
     """Where it is not installed, asking for the lane raises at once, and says how to get it."""
     monkeypatch.setitem(sys.modules, "schemathesis", None)
-    with pytest.raises(ForeignLaneMissing, match=r"pip install 'export-contract\[schemathesis\]'"):
+    with pytest.raises(SchemathesisMissing, match=r"pip install 'export-contract\[schemathesis\]'"):
         foreign_cases(contract)
-    assert issubclass(ForeignLaneMissing, ImportError)
+    assert issubclass(SchemathesisMissing, ImportError)

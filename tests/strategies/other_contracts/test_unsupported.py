@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 
 from export_contract.contract import Contract, ContractError, load_contract
+from export_contract.exceptions import UnsupportedContract
 from export_contract.strategies import (
-    Unsupported,
     cases,
     explored_cases,
     foreign_cases,
@@ -71,10 +71,10 @@ def _around(schema: dict[str, Any]) -> dict[str, tuple[dict[str, Any], str]]:
     }
 
 
-def _said(enter: Callable[[Contract], Any], contract: Contract) -> Unsupported | None:
+def _said(enter: Callable[[Contract], Any], contract: Contract) -> UnsupportedContract | None:
     try:
         enter(contract)
-    except Unsupported as error:
+    except UnsupportedContract as error:
         return error
     return None
 
@@ -126,7 +126,7 @@ def test_schemas_of_other_properties(load_reports: Callable[[dict[str, Any]], Co
         "properties": {"x": {"type": "string"}},
         "additionalProperties": {"type": "string", "format": "uuid"},
     }
-    with pytest.raises(Unsupported, match=r"additionalProperties|uuid"):
+    with pytest.raises(UnsupportedContract, match=r"additionalProperties|uuid"):
         suite(load_reports(schema))
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from export_contract.acceptance.checks.context import Check, CheckContext
 from export_contract.acceptance.checks.leaks import find_leak
 from export_contract.acceptance.model.exchange import Exchange, Failure
-from export_contract.acceptance.model.outcome import Deviation, Outcome
+from export_contract.acceptance.model.outcome import Choice, Deviation, Outcome
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.job_id import base64_problem, mismatches, read_job_id
 from export_contract.contract.json_text import read_json
@@ -58,7 +58,7 @@ def status(exchange: Exchange, context: CheckContext) -> Iterator[Outcome]:
     elif case.credentials != "configured" and answer.status not in _AUTHENTICATION:
         yield deviation("no 401", f"{case.title}: answered {answer.status}, where only 401 or 403 will do")
     elif case.expectation is Expectation.UNSPECIFIED and (answer.accepted or answer.refused):
-        yield Outcome(case.requirement, choice="accepted" if answer.accepted else "refused")
+        yield Outcome(case.requirement, choice=Choice.ACCEPTED if answer.accepted else Choice.REFUSED)
     elif case.expectation is Expectation.ACCEPT and answer.accepted:
         # One request shows several things, and each of their promises was kept.
         kept = (feature.requirement for feature in case.features)
@@ -164,7 +164,7 @@ def opaque_job_id(exchange: Exchange, context: CheckContext) -> Iterator[Outcome
         return
     is_opaque = not read_job_id(text).documented
     if requirement.expectation is Expectation.UNSPECIFIED:
-        yield Outcome(requirement.id, choice="opaque" if is_opaque else "documented")
+        yield Outcome(requirement.id, choice=Choice.OPAQUE if is_opaque else Choice.DOCUMENTED)
         return
     problem = "an opaque job id" if is_opaque and requirement.expectation is Expectation.REJECT else ""
     yield kept_or(requirement.id, "opaque", "opaque", exchange, "a job id in the documented form", problem)

@@ -22,15 +22,12 @@ from export_contract.acceptance.checks.context import Check, CheckContext
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.model.outcome import Deviation, Outcome
 from export_contract.contract import Contract
+from export_contract.exceptions import UserCheckError
 from export_contract.strategies import Case
 
 UserCheck = Callable[[Case, Response], str | bool | None]
 _F = TypeVar("_F", bound=UserCheck)
 _MARK: Final = "__export_contract_requirement__"
-
-
-class UserCheckError(ValueError):
-    """A file of checks that cannot be used, or a check that failed: which one, and why."""
 
 
 def check(*, requirement: str) -> Callable[[_F], _F]:
@@ -52,14 +49,14 @@ def load_checks(file: Path, contract: Contract) -> tuple[Check, ...]:
     try:
         names = runpy.run_path(str(file))
     except (Exception, SystemExit) as error:
-        raise UserCheckError(f"{file}: the checks cannot be loaded: {type(error).__name__}: {error}") from error
+        raise UserCheckError(str(file), "", f"the checks cannot be loaded: {type(error).__name__}: {error}") from error
     found = {value.__name__: value for value in names.values() if callable(value) and hasattr(value, _MARK)}
     if not found:
-        raise UserCheckError(f"{file}: there is no check in it; mark a function with @check(requirement=…)")
+        raise UserCheckError(str(file), "", "there is no check in it; mark a function with @check(requirement=…)")
     for name, function in found.items():
         requirement = getattr(function, _MARK)
         if requirement not in contract.by_id:
-            raise UserCheckError(f"{file}: {name} stands on {requirement!r}, which the contract does not have")
+            raise UserCheckError(str(file), name, f"stands on {requirement!r}, which the contract does not have")
     return tuple(_as_check(file, name, function) for name, function in found.items())
 
 
@@ -70,9 +67,8 @@ def _as_check(file: Path, name: str, function: UserCheck) -> Check:
         try:
             said = function(exchange.case, exchange.response)
         except Exception as error:
-            raise UserCheckError(
-                f"{file}: {name} failed on {exchange.case.id}: {type(error).__name__}: {error}"
-            ) from error
+            problem = f"failed on {exchange.case.id}: {type(error).__name__}: {error}"
+            raise UserCheckError(str(file), name, problem) from error
         if said is None:
             return
         deviation = None

@@ -6,16 +6,13 @@ from typing import Any, Final
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.interop import case_of
-from export_contract.acceptance.engine.session import Inconclusive, Session
+from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.transport.target import Target
+from export_contract.exceptions import BudgetSpent, Inconclusive
 
 PHASE: Final = "own tests"
-
-
-class BudgetSpent(Exception):
-    """A request was not sent, since the budget of the run is used up; the message says what to do."""
 
 
 class Client:
@@ -48,11 +45,7 @@ class Client:
             problem = self.context.redaction.text(f"{type(error).__name__}: {error}")
             raise RuntimeError(f"the request could not be sent: {problem}") from None
         if not exchanges:
-            spent = self._session.spent
-            raise BudgetSpent(
-                f"the budget of {spent} is used up, so this request was not sent; "
-                f"--export-contract-max-{spent} allows more"
-            )
+            raise BudgetSpent(str(self._session.spent))
         return exchanges[0].response
 
     def taken(self) -> list[Exchange]:

@@ -1,4 +1,4 @@
-"""How long answers took."""
+"""How long responses took."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from export_contract.acceptance.model.results import Latency
 
 
 def latency_of(exchanges: Iterable[Exchange]) -> Latency | None:
-    """The seconds that the API's answers took, files left out; None where there was no answer."""
+    """The seconds that the API's responses took, files left out; None where there was no answer."""
     seconds = sorted(one.response.seconds for one in exchanges if one.response.status is not None and not one.url)
     if not seconds:
         return None

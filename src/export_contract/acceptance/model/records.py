@@ -1,17 +1,58 @@
-"""How exchanges are written into the results: secrets masked first, then long bodies cut."""
+"""How cases and exchanges are written into the results: secrets masked first, then long bodies cut."""
 
 from __future__ import annotations
 
+import base64
 from typing import Final
 
 import msgspec
 
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.model.results import ExchangeRecord, ResponseRecord, case_record
+from export_contract.acceptance.model.results import CaseRecord, CaseSummary, ExchangeRecord, ResponseRecord
+from export_contract.strategies import Case
 
 _MOST_BODY: Final = 4_000
 """Characters of an answer's body, and bytes of a request's, that an exchange shows."""
+
+
+def case_record(case: Case, most: int | None = None) -> CaseRecord:
+    """How a case is written; `most` is how many bytes of its body are kept, all of them by default."""
+    body, body_base64, body_cut = _body_of(case, most)
+    return CaseRecord(
+        id=case.id,
+        title=case.title,
+        expectation=case.expectation,
+        requirement=case.requirement,
+        method=case.method,
+        headers=case.headers,
+        body=body,
+        body_base64=body_base64,
+        credentials=case.credentials,
+        query=case.query,
+        body_cut=body_cut,
+        call=case.call,
+        changed=case.changed,
+    )
+
+
+def case_summary(exchange: Exchange) -> CaseSummary:
+    """How one of the other cases of a finding is written."""
+    body, body_base64, body_cut = _body_of(exchange.case, _MOST_BODY)
+    return CaseSummary(
+        title=exchange.case.title,
+        exchange=exchange.number,
+        body=body,
+        body_base64=body_base64,
+        body_cut=body_cut,
+    )
+
+
+def payload_of(record: CaseRecord) -> bytes:
+    """The payload of a case that was written."""
+    if record.body_base64 is not None:
+        return base64.b64decode(record.body_base64)
+    return (record.body or "").encode()
 
 
 def response_record(answer: Response, redaction: Redaction) -> ResponseRecord:
@@ -39,4 +80,15 @@ def exchange_record(exchange: Exchange, url: str, redaction: Redaction) -> Excha
         case=msgspec.structs.replace(case, query=redaction.text(case.query)) if case.query else case,
         url=redaction.text(exchange.url or exchange.case.address(url)),
         response=response_record(exchange.response, redaction),
+        retried=exchange.retried,
     )
+
+
+def _body_of(case: Case, most: int | None) -> tuple[str | None, str | None, int]:
+    """The body as text, or in Base64 where it is not valid UTF-8, and how many bytes it has where it is cut."""
+    kept = case.payload[:most]
+    body_cut = len(case.payload) if len(kept) < len(case.payload) else 0
+    try:
+        return kept.decode("utf-8"), None, body_cut
+    except UnicodeDecodeError:
+        return None, base64.b64encode(kept).decode(), body_cut

@@ -2,21 +2,79 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date
-from pathlib import Path
-from typing import Any, Final, Literal
+from enum import StrEnum
+from typing import Final, Literal
 
 import msgspec
 
+from export_contract.acceptance.model.outcome import Choice
 from export_contract.contract import Expectation
 from export_contract.contract.requirements import Level
-from export_contract.strategies import Case
+from export_contract.strategies.data.case import Call
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 Verdict = Literal["conforms", "violates", "inconclusive"]
-RequirementVerdict = Literal["passed", "failed", "waived", "not exercised"]
+RequirementVerdict = Literal["passed", "failed", "waived", "not_exercised"]
+
+
+class Cause(StrEnum):
+    """Why a run is inconclusive, or what fails it beside its findings."""
+
+    UNREACHABLE = "unreachable"
+    """The target could not be reached, or went away."""
+    GATE = "gate"
+    """Something in front of the API answered: credentials refused, no such path."""
+    INTERRUPTED = "interrupted"
+    """The user stopped the run (Ctrl-C)."""
+    TERMINATED = "terminated"
+    """The machine stopped the run (SIGTERM)."""
+    TOO_LITTLE = "too_little"
+    """A requirement at level MUST was not exercised."""
+    RATE_LIMITED = "rate_limited"
+    """The target limited requests, and never let one through."""
+    CHECK = "check"
+    """A check of the user's own failed."""
+    DEFECT = "defect"
+    """export-contract itself failed."""
+    JOURNAL = "journal"
+    """The run was killed; these results were read from its journal."""
+    NOT_RUN = "not_run"
+    """The suite was not run: the results hold what the project's own tests showed."""
+    BASELINE = "baseline"
+    """The baseline has entries that no longer occur, and is strict."""
+
+
+class NotExercised(StrEnum):
+    """Why a requirement was not exercised."""
+
+    NO_CREDENTIALS = "no_credentials"
+    """It is about credentials, and none are configured."""
+    NOT_OFFERED = "not_offered"
+    """The contract or the target has nothing that it applies to."""
+    OPAQUE_IDS = "opaque_ids"
+    """It is about what is inside a job id, and the target's ids are opaque."""
+    UNDECLARED_ID = "undeclared_id"
+    """It needs an id that exists on the target, and none is declared."""
+    PHASE_NOT_RUN = "phase_not_run"
+    """The phase that exercises it was not selected."""
+    BUDGET = "budget"
+    """The limit on requests, jobs or time was reached first."""
+    RATE_LIMITED = "rate_limited"
+    """The target limits requests or open jobs, and never let it through."""
+    NO_COMPLETED_JOB = "no_completed_job"
+    """It is about what follows a job, and no job was completed."""
+    NO_RECORD = "no_record"
+    """It is about records, and no file had one."""
+    FILE_UNREACHABLE = "file_unreachable"
+    """It is about a file, and the host of the file could not be reached."""
+    DATA_CHANGED = "data_changed"
+    """It compares files, and the data changed between them."""
+    RUN_ENDED = "run_ended"
+    """The run ended before its phase."""
+    UNEXPLORED = "unexplored"
+    """No exchange showed it."""
 
 
 class ContractName(msgspec.Struct, frozen=True):
@@ -44,7 +102,7 @@ class TargetName(msgspec.Struct, frozen=True):
 
 
 class CaseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A case as results and listings write it; a body that is no UTF-8 is in `body_base64`."""
+    """A case as results and listings write it; a body that is not valid UTF-8 is in `body_base64`."""
 
     id: str
     title: str
@@ -58,6 +116,22 @@ class CaseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     query: str = ""
     body_cut: int = 0
     """Bytes that the body had, where it is cut; a finding's never is."""
+    call: Call = Call.CREATE
+    """Which call of the API it makes."""
+    changed: str | None = None
+    """A JSON pointer to what was changed: `/body/startDate`, `/headers/Content-Type`, `/credentials`, `/query/id`."""
+
+
+class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another case that shows a finding, in short."""
+
+    title: str
+    exchange: int
+    """Number of the exchange that shows it."""
+    body: str | None = None
+    body_base64: str | None = None
+    body_cut: int = 0
+    """Bytes that the body had, where it is cut."""
 
 
 class RequestRecord(msgspec.Struct, frozen=True):
@@ -100,6 +174,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Stable over runs: of the requirement, the check and the kind of answer."""
     requirement: str
     check: str
+    kind: str
+    """What kind of response it was; with requirement and check it makes the fingerprint."""
     summary: str
     expected: str
     observed: str
@@ -111,13 +187,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     occurrences: int
     flaky: bool = False
     """Whether it did not show when it was sent again; it fails all the same."""
-    also: tuple[str, ...] = ()
-    """Titles of other cases that show it."""
+    other_cases: tuple[CaseSummary, ...] = ()
+    """All other cases that show it, the plainest first."""
     status: Literal["new", "known"] = "new"
     """Known ones are waived by the baseline, and leave the verdict as it is."""
     waiver: Waiver | None = None
     """The entry of the baseline that stands for it."""
-    not_waived: str = ""
+    waiver_problem: str = ""
     """Why that entry does not count."""
     severity: Literal["failure", "warning"] = "failure"
     """A warning, for a requirement that is no MUST, leaves the verdict as it is."""
@@ -132,13 +208,15 @@ class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
     statement: str
     source: str
     area: str
-    cases: int
+    exchanges: int
     """Exchanges that exercised it."""
     verdict: RequirementVerdict
-    choice: str | None = None
-    """Where the document leaves it open: `accepted`, `refused` or `mixed`."""
-    reason: str | None = None
+    choice: Choice | None = None
+    """What the target does where the document leaves it open."""
+    cause: NotExercised | None = None
     """Where it was not exercised, why."""
+    reason: str | None = None
+    """The same as a sentence that says what to do."""
     applies: bool = True
     """Whether it says anything about this target; one that does not, and was not exercised, is no gap."""
     examples: tuple[int, ...] = ()
@@ -156,6 +234,8 @@ class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     case: CaseRecord
     url: str
     response: ResponseRecord
+    retried: bool = False
+    """Whether it was sent again, since the target was busy or a connection died: it says nothing of the target."""
 
 
 class Poll(msgspec.Struct, frozen=True):
@@ -213,9 +293,9 @@ class PhaseResult(msgspec.Struct, frozen=True):
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """Seconds that answers took."""
+    """Seconds that responses took."""
 
-    answers: int
+    responses: int
     median: float
     p95: float
     p99: float
@@ -229,6 +309,8 @@ class Job(msgspec.Struct, frozen=True):
     requirement: str
     status: int | None
     job_id: str | None
+    exchange: int | None = None
+    """Number of the exchange that created it."""
 
 
 class Drift(msgspec.Struct, frozen=True):
@@ -260,8 +342,10 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     started_at: str
     seconds: float
     verdict: Verdict
+    cause: Cause | None = None
+    """Why the run is inconclusive, or what fails it beside its findings."""
     reason: str | None
-    """Why the run is inconclusive, or what fails it beside its findings, in one sentence that says what to do."""
+    """The same as a sentence that says what to do."""
     interrupted: bool
     counts: dict[str, int]
     phases: tuple[PhaseResult, ...]
@@ -275,56 +359,5 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     load: Load | None = None
     baseline: BaselineResult | None = None
     """None where the run had no baseline."""
-
-
-def case_record(case: Case, most: int | None = None) -> CaseRecord:
-    """How a case is written; `most` is how many bytes of its body are kept, all of them by default."""
-    payload = case.payload[:most]
-    try:
-        body: str | None = payload.decode("utf-8")
-        body_base64 = None
-    except UnicodeDecodeError:
-        body, body_base64 = None, base64.b64encode(payload).decode()
-    return CaseRecord(
-        id=case.id,
-        title=case.title,
-        expectation=case.expectation,
-        requirement=case.requirement,
-        method=case.method,
-        headers=case.headers,
-        body=body,
-        body_base64=body_base64,
-        credentials=case.credentials,
-        query=case.query,
-        body_cut=len(case.payload) if len(payload) < len(case.payload) else 0,
-    )
-
-
-def payload_of(record: CaseRecord) -> bytes:
-    """The payload of a case that was written."""
-    if record.body_base64 is not None:
-        return base64.b64decode(record.body_base64)
-    return (record.body or "").encode()
-
-
-def to_json(value: Any) -> bytes:
-    """Results, or another record, as an indented JSON text with a line break at its end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
-
-
-def read_results(path: Path) -> Results:
-    """Read a results file; raises ValueError, with a sentence to show, where it is none, or of another version."""
-    try:
-        content = path.read_bytes()
-        version = msgspec.json.decode(content, type=_Version).schema_version
-        if version != SCHEMA_VERSION:
-            raise ValueError(f"{path} is of schema version {version}; this release reads {SCHEMA_VERSION}")
-        return msgspec.json.decode(content, type=Results)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
-    except msgspec.DecodeError as error:
-        raise ValueError(f"{path} is no results file: {error}") from error
-
-
-class _Version(msgspec.Struct):
-    schema_version: int
+    limits: str | None = None
+    """A note that the target limits requests or open jobs, and how; None where it does not."""

@@ -15,14 +15,16 @@ import msgspec
 
 from export_contract.acceptance.model.results import (
     BaselineResult,
+    Cause,
     Drift,
     Finding,
     RequirementResult,
     Results,
     Waiver,
-    to_json,
 )
+from export_contract.acceptance.model.results_file import to_json
 from export_contract.acceptance.verdict.verdicts import count_verdicts, counts_against, verdict_of
+from export_contract.exceptions import ResultsError
 
 _TO_FILL: Final = ("requirement", "fingerprint", "summary", "reason", "owner")
 _NEW_ENTRY_COUNTS: Final = timedelta(days=90)
@@ -42,15 +44,15 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Read a baseline, TOML or (by the name of the file) JSON; raises ValueError, with a sentence to show."""
+    """Read a baseline, TOML or (by the name of the file) JSON; raises ResultsError."""
     try:
         content = path.read_bytes()
         data = msgspec.json.decode(content) if path.suffix == ".json" else tomllib.loads(content.decode())
         return msgspec.convert(data, Baseline)
     except OSError as error:
-        raise ValueError(f"the baseline {path} cannot be read: {error.strerror}") from error
+        raise ResultsError(str(path), f"the baseline cannot be read: {error.strerror}") from error
     except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"the baseline {path} cannot be used: {error}") from error
+        raise ResultsError(str(path), f"the baseline cannot be used: {error}") from error
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
@@ -77,15 +79,17 @@ def with_baseline(results: Results, baseline: Baseline, *, strict: bool = False)
     findings = tuple(_with_entry(one, entries, _day_of(results)) for one in results.findings)
     told = BaselineResult(fixed=_fixed(results, baseline), drift=_drift(results, baseline), strict=strict)
     requirements = tuple(_with_findings(one, findings) for one in results.requirements)
-    verdict, reason = results.verdict, results.reason
+    verdict, cause, reason = results.verdict, results.cause, results.reason
     if verdict != "inconclusive":
-        verdict, reason = verdict_of(findings, requirements)
+        verdict, cause, reason = verdict_of(findings, requirements)
     if strict and told.fixed and verdict != "inconclusive":
         names = ", ".join(f"{entry.requirement} {entry.fingerprint}" for entry in told.fixed)
-        verdict, reason = "violates", f"The baseline has entries that do not occur any more; remove them: {names}."
+        verdict, cause = "violates", Cause.BASELINE
+        reason = f"The baseline has entries that do not occur any more; remove them: {names}."
     return msgspec.structs.replace(
         results,
         verdict=verdict,
+        cause=cause,
         reason=reason,
         findings=findings,
         requirements=requirements,
@@ -134,7 +138,7 @@ def _with_entry(finding: Finding, entries: dict[tuple[str, str], Waiver], day: d
         problem = "the baseline knows it, without a reason"
     elif entry.expires and entry.expires < day:
         problem = f"its waiver expired on {entry.expires}"
-    return msgspec.structs.replace(finding, waiver=entry, not_waived=problem, status="new" if problem else "known")
+    return msgspec.structs.replace(finding, waiver=entry, waiver_problem=problem, status="new" if problem else "known")
 
 
 def _with_findings(one: RequirementResult, findings: tuple[Finding, ...]) -> RequirementResult:
@@ -148,7 +152,7 @@ def _fixed(results: Results, baseline: Baseline) -> tuple[Waiver, ...]:
         return ()
     found = {(one.requirement, one.fingerprint) for one in results.findings}
     # What the contract does not promise any more cannot occur.
-    unexercised = {one.id for one in results.requirements if not one.cases}
+    unexercised = {one.id for one in results.requirements if not one.exchanges}
     return tuple(
         entry
         for entry in baseline.known

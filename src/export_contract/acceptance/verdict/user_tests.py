@@ -13,7 +13,7 @@ from export_contract.acceptance.engine.recorder import Memory
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.model.outcome import Deviation
 from export_contract.acceptance.model.records import exchange_record
-from export_contract.acceptance.model.results import ExchangeRecord, Finding, Job, RequirementResult, Results
+from export_contract.acceptance.model.results import Cause, ExchangeRecord, Finding, Job, RequirementResult, Results
 from export_contract.acceptance.verdict.findings import Sighting, put_together
 from export_contract.acceptance.verdict.summary import sum_up
 from export_contract.acceptance.verdict.verdicts import count_verdicts, counts_against
@@ -87,6 +87,7 @@ def without_a_run(context: CheckContext, base_url: str, seed: int, *, embedded: 
         seed=seed,
         embedded=embedded,
         interrupted=False,
+        cause=Cause.NOT_RUN,
     )
 
 
@@ -107,12 +108,13 @@ def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -
         "findings": len(findings),
         **count_verdicts(requirements),
     }
-    verdict, reason = results.verdict, results.reason
-    if any(map(counts_against, findings)) and (verdict == "conforms" or reason == _NO_RUN):
-        verdict, reason = "violates", None
+    verdict, cause, reason = results.verdict, results.cause, results.reason
+    if any(map(counts_against, findings)) and (verdict == "conforms" or cause is Cause.NOT_RUN):
+        verdict, cause, reason = "violates", None, None
     return msgspec.structs.replace(
         results,
         verdict=verdict,
+        cause=cause,
         reason=reason,
         counts=counts,
         requirements=requirements,
@@ -132,8 +134,9 @@ def _with_tests(one: RequirementResult, records: Sequence[TestRecord]) -> Requir
     verdict = one.verdict if one.verdict in ("failed", "waived") else "passed"
     return msgspec.structs.replace(
         one,
-        cases=one.cases + len(mine),
+        exchanges=one.exchanges + len(mine),
         verdict="failed" if any(record.finding for record in mine) else verdict,
+        cause=None,
         reason=None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -14,6 +15,14 @@ CONFIGURED: Final = "configured"
 
 _LONGEST_SLUG: Final = 60
 _LONGEST_SHOWN: Final = 1_000
+
+
+class Call(StrEnum):
+    """Which call of the API a case makes."""
+
+    CREATE = "create"
+    STATUS = "status"
+    FILE = "file"
 
 
 class Feature(msgspec.Struct, frozen=True):
@@ -51,6 +60,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """What follows the question mark of the address, percent-encoded; most requests have none."""
     base: str = ""
     """The combination of listed values that it has, or was made from."""
+    call: Call = Call.CREATE
+    changed: str | None = None
+    """A JSON pointer to what was changed: `/body/startDate`, `/headers/Content-Type`, `/credentials`, `/query/id`."""
 
     def __repr__(self) -> str:
         payload = self.payload if len(self.payload) <= _LONGEST_SHOWN else self.payload[:_LONGEST_SHOWN] + b"..."

@@ -19,6 +19,7 @@ from hypothesis.internal.constants_ast import Constants
 
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.contract.schema import locations
+from export_contract.exceptions import SchemathesisMissing
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES
 from export_contract.strategies.accepted.seed_bodies import bases, changed, refuse_unknown_keywords, removed, renamed
 from export_contract.strategies.data.case import JSON, Case
@@ -36,10 +37,6 @@ _BOUNDARIES: Final[tuple[Any, ...]] = (
 )
 
 
-class ForeignLaneMissing(ImportError):
-    """Schemathesis is not installed: the extra `schemathesis` brings it."""
-
-
 def explored_cases(contract: Contract | None = None) -> Cases:
     """Requests with one to three things changed at once, boundaries more often than chance would have them.
 
@@ -53,7 +50,7 @@ def foreign_cases(contract: Contract | None = None) -> Cases:
     """Requests that Schemathesis makes of the contract's document, valid and invalid by its own reading.
 
     Their expectation is the oracle's: a generator that reads the document otherwise is a second opinion on what to
-    send, and not on what to expect. Raises ForeignLaneMissing where Schemathesis is not installed.
+    send, and not on what to expect. Raises SchemathesisMissing where Schemathesis is not installed.
     """
     contract = contract or load_contract()
     refuse_unknown_keywords(contract)
@@ -61,9 +58,7 @@ def foreign_cases(contract: Contract | None = None) -> Cases:
         import schemathesis
         from schemathesis import GenerationMode
     except ImportError as error:
-        raise ForeignLaneMissing(
-            "Schemathesis is not installed; pip install 'export-contract[schemathesis]'"
-        ) from error
+        raise SchemathesisMissing from error
     operation = schemathesis.openapi.from_dict(dict(contract.document))[contract.operation.path]["POST"]
     drawn = [operation.as_strategy(generation_mode=mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
     return st.one_of([as_one_lane(one) for one in drawn]).map(lambda case: _taken_over(contract, case))

@@ -54,7 +54,7 @@ class _Draft(NamedTuple):
 def aimed_cases(contract: Contract) -> dict[str, tuple[Case, ...]]:
     """For each requirement of the request, by its id, the cases that break it or that it leaves open.
 
-    Raises Unsupported for a keyword of the request schema that no case could be made for.
+    Raises UnsupportedContract for a keyword of the request schema that no case could be made for.
     """
     kinds: dict[str, list[_Draft]] = {}
     for base in bases(contract):

@@ -1,1 +1,0 @@
-"""Mistakes that real implementations make. Each function returns the fields of Behaviour that it changes."""

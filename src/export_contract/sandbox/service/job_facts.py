@@ -1,0 +1,34 @@
+"""What a job goes through, what its id says, and what is known when that is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .export_request import ExportRequest
+from .messages import Call
+
+PENDING = "PENDING"
+COMPLETED = "COMPLETED"
+FAILED = "FAILED"
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """The parts of a job id in the documented form."""
+
+    tenant: str
+    export_type: str
+    format: str
+    start: str
+    end: str
+    uuid: str
+
+
+@dataclass(frozen=True)
+class Making:
+    """The circumstances in which a job id is made."""
+
+    request: ExportRequest
+    call: Call
+    number: int  # of the job, counted from 1
+    previous_id: str | None  # of the job before

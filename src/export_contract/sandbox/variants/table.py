@@ -1,0 +1,86 @@
+"""The variants: conforming ways to be different, which a fair test must let pass. One line each."""
+# ruff: noqa: E501 - a table reads best with one line to an entry.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..service.job_ids import opaque
+from ..service.messages import EVENTS
+from ..service.seams import REFUSALS, Changes, job_id_encodes, job_id_says, rewrites, sends
+from ..service.timestamps import DATE_ONLY, NO_ZONE, UNCOMMON_FORMS
+from . import differences
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One conforming way to be different."""
+
+    name: str
+    summary: str  # one line
+    changes: Changes
+
+
+# fmt: off
+_TABLE = (
+    # The answer
+    Variant("status-201", "A new job is answered 201.", sends("created", status=201)),
+    Variant("status-202", "A new job is answered 202.", sends("created", status=202)),
+    Variant("media-type-charset", "JSON comes with a charset.", sends("created", "status", media_type="application/json; charset=utf-8")),
+    Variant("media-type-vendor", "JSON comes as application/vnd.api+json.", sends("created", "status", media_type="application/vnd.api+json")),
+    Variant("extra-members", "Answers have members that the document does not name.", rewrites("created", "status", by=differences.with_more_members)),
+    Variant("gzip", "Answers are compressed where the client accepts it.", rewrites(*EVENTS, by=differences.compressed)),
+    Variant("connection-close", "Every answer closes its connection.", rewrites(*EVENTS, by=differences.closing)),
+    Variant("slow", "A new job takes 0.3 seconds.", sends("created", delay=0.3)),
+    Variant("idempotent", "The same body again is answered with the same job.", {"idempotent": True}),
+    # Refusals
+    Variant("refusal-422", "Refusals are answered 422.", rewrites("refused", by=differences.unprocessable)),
+    Variant("refusal-403", "Wrong credentials are answered 403.", sends("unauthorized", status=403)),
+    Variant("problem-json", "Refusals are application/problem+json.", rewrites(*REFUSALS, by=differences.as_problem)),
+    Variant("refusal-empty", "Refusals have no body.", sends(*REFUSALS, body=b"", media_type=None)),
+    Variant("refusal-text", "Refusals are plain text.", rewrites(*REFUSALS, by=differences.as_text)),
+    Variant("refusal-prose", "Refusals speak of errors, exceptions and lines, and show none.", sends(*REFUSALS, body=differences.PROSE)),
+    Variant("rate-limited", "Every 20th call is answered 429, to come back in a second.", {"intercept": differences.too_many}),
+    Variant("unavailable", "Every 20th call is answered 503, to come back at a time of day.", {"intercept": differences.unavailable}),
+    # The job id
+    Variant("id-opaque", "The job id is Base64 of random bytes.", job_id_encodes(opaque)),
+    Variant("id-number", "The job id is Base64 of a number.", differences.numbered()),
+    Variant("id-fraction-normalized", "The job id leaves out fractions of zero.", job_id_says(differences.without_zero_fractions)),
+    Variant("id-offset-kept", "The job id has the dates as the client wrote them.", job_id_says(differences.as_written)),
+    Variant("id-uuid-upper-case", "The UUID in the job id is in capitals.", job_id_says(lambda facts, making: {"uuid": facts.uuid.upper()})),
+    # What the document leaves open, the other way
+    Variant("date-only-accepted", "Accepts a date without a time.", {"timestamp_forms": frozenset({DATE_ONLY})}),
+    Variant("no-zone-accepted", "Accepts a timestamp without a zone, as UTC.", {"timestamp_forms": frozenset({NO_ZONE})}),
+    Variant("iso-8601-accepted", "Accepts every form of ISO 8601.", {"timestamp_forms": UNCOMMON_FORMS}),
+    Variant("reversed-range-accepted", "Accepts a startDate after the endDate.", {"accept_reversed_range": True}),
+    Variant("unknown-properties-refused", "Refuses properties that the document does not name.", {"refuse_unknown_properties": True}),
+    Variant("id-elsewhere-refused", "Refuses learningActivityId beside another exportType.", {"id_elsewhere": "refused"}),
+    Variant("id-elsewhere-number", "learningActivityId has to be a number beside another exportType too.", {"id_elsewhere": "number"}),
+    Variant("undeclared-id-refused", "Answers 404 to a learningActivityId that does not exist.", {"refuse_undeclared_ids": True}),
+    Variant("fractional-id-accepted", "Accepts a learningActivityId with a fraction or an exponent.", {"accept_fractional_ids": True}),
+    Variant("zero-id-accepted", "Accepts the learningActivityId 0.", {"accept_zero_id": True}),
+    Variant("negative-id-accepted", "Accepts a negative learningActivityId.", {"accept_negative_ids": True}),
+    Variant("huge-id-accepted", "Accepts a learningActivityId of any size.", {"accept_huge_ids": True}),
+    Variant("duplicate-keys-refused", "Refuses a key given twice.", {"refuse_duplicate_keys": True}),
+    Variant("byte-order-mark-accepted", "Accepts a byte order mark.", {"accept_byte_order_mark": True}),
+    Variant("any-content-type-accepted", "Accepts any Content-Type, and none.", {"accept_any_content_type": True}),
+    Variant("long-strings-refused", "Refuses strings of more than 1,000 characters.", {"longest_string": 1_000}),
+    Variant("deep-nesting-refused", "Refuses bodies nested more than 20 levels deep.", {"deepest_nesting": 20}),
+    Variant("large-bodies-refused", "Answers 413 to bodies of more than 16 KiB.", {"largest_body": 16 * 1024}),
+    # The job
+    Variant("completed-at-once", "A job is completed as soon as it is created.", {"completed_after": 0.0}),
+    Variant("completed-late", "A job is completed after 1.2 seconds, and says when to look again.", {"completed_after": 1.2} | rewrites("status", by=differences.later)),
+    Variant("export-data-beside-job", "exportData stands beside the job.", rewrites("status", by=differences.beside)),
+    Variant("export-data-null", "exportData is null until the job is completed.", rewrites("status", by=differences.null_until_completed)),
+    # The file
+    Variant("file-elsewhere", "Files are on another host, which refuses credentials.", differences.elsewhere()),
+    Variant("file-relative", "The downloadUrl has no host.", rewrites("status", by=differences.relative_link)),
+    Variant("file-redirected", "The downloadUrl leads on to the file.", {"intercept": differences.moved}),
+    Variant("file-bare-line-feeds", "CSV lines end in a line feed alone.", rewrites("file", by=differences.with_line_feeds)),
+    Variant("file-byte-order-mark", "A CSV file begins with a byte order mark.", rewrites("file", by=differences.with_byte_order_mark)),
+    Variant("file-no-last-break", "There is no line break behind the last record.", rewrites("file", by=differences.without_last_break)),
+)
+# fmt: on
+
+VARIANTS: Mapping[str, Variant] = {variant.name: variant for variant in _TABLE}
