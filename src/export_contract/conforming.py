@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from export_contract.acceptance.checks.context import CheckContext
-from export_contract.acceptance.checks.exchange import is_unjudged
-from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.checks.registry import is_unjudged, judge
 from export_contract.acceptance.engine.interop import case_of, response_of
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.model.results import Finding
-from export_contract.acceptance.verdict.findings import Sighting, put_together
+from export_contract.acceptance.verdict.findings import findings_of
 from export_contract.contract import Contract, load_contract
 from export_contract.exceptions import DoesNotConform, Inconclusive
 from export_contract.reports.console import finding_lines
@@ -55,12 +54,7 @@ def _says_nothing(exchange: Exchange) -> str:
 
 def _findings(exchange: Exchange, context: CheckContext, url: str) -> list[Finding]:
     """What fails in an answer."""
-    sightings = [
-        Sighting(outcome.requirement, outcome.deviation, exchange)
-        for outcome in judge(exchange, context)
-        if outcome.deviation
-    ]
-    findings = put_together(sightings, context.contract, url, context.redaction)
+    findings = findings_of(judge(exchange, context), {exchange.number: exchange}, context, url)
     return [finding for finding in findings if finding.severity == "failure"]
 
 

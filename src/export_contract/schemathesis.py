@@ -11,20 +11,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import count
 from typing import Any, Final
 
 import schemathesis
 from hypothesis import strategies as st
 
-from export_contract.acceptance.checks import exchange as checks
-from export_contract.acceptance.checks.context import Check, CheckContext
-from export_contract.acceptance.checks.exchange import is_unjudged
+from export_contract.acceptance.checks.check import Check
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.echoed_credentials import NO_CREDENTIALS
+from export_contract.acceptance.checks.job_id import JOB_ID_BASE64, JOB_ID_FORM, JOB_ID_MATCH
+from export_contract.acceptance.checks.refusal import INTERNALS, NO_JOB
+from export_contract.acceptance.checks.registry import is_unjudged
+from export_contract.acceptance.checks.status_code import STATUS
+from export_contract.acceptance.checks.uniqueness import unique_job_ids
 from export_contract.acceptance.engine.interop import case_of, response_of
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.transport.retry_after import retry_after
-from export_contract.acceptance.verdict.findings import Sighting, put_together
+from export_contract.acceptance.transport.retry_after import is_capacity
+from export_contract.acceptance.verdict.findings import findings_of
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.job_id import read_job_id
 from export_contract.reports.console import finding_lines
@@ -38,6 +44,7 @@ _BY_ORACLE: Final = {
     "AcceptedNegativeData": Expectation.REJECT,
 }
 """Failures of Schemathesis that stand only where the contract has this expectation of the request."""
+_NUMBERS: Final = count(1)
 _OURS: Final = 3
 """How many of our bodies are drawn for one of Schemathesis'."""
 
@@ -68,42 +75,42 @@ def _exchange(response: Any, case: Any) -> tuple[Exchange, CheckContext] | None:
     if not _is_ours(case.operation) or sent.method != "POST":
         return None
     context = _bench(sent.headers.get("Authorization"))
-    exchange = Exchange(0, "schemathesis", case_of(sent, context.contract), response_of(response))
+    exchange = Exchange(next(_NUMBERS), "schemathesis", case_of(sent, context.contract), response_of(response))
     # Whoever asks for patience has not answered yet.
-    return None if is_unjudged(exchange) or retry_after(exchange.response) is not None else (exchange, context)
+    return None if is_unjudged(exchange) or is_capacity(exchange.response) else (exchange, context)
 
 
 def _refuse(exchange: Exchange, outcomes: Iterable[Outcome], context: CheckContext, url: str) -> None:
     """Raise AssertionError with the findings, where there are any."""
-    sightings = [Sighting(one.requirement, one.deviation, exchange) for one in outcomes if one.deviation]
-    findings = put_together(sightings, context.contract, url, context.redaction)
+    findings = findings_of(outcomes, {exchange.number: exchange}, context, url)
     lines = [line.plain for one in findings for line in finding_lines(one, context.contract.by_id[one.requirement])]
     if lines:
         raise AssertionError(context.redaction.text("\n".join(lines)))
 
 
-def _add(name: str, check: Check) -> Callable[..., None]:
+def _add(name: str, *of_check: Check) -> Callable[..., None]:
     def judge(ctx: Any, response: Any, case: Any) -> None:
         if judged := _exchange(response, case):
             exchange, context = judged
-            _refuse(exchange, check(exchange, context), context, response.request.url)
+            outcomes = [one for check in of_check for one in check.outcomes(exchange, context)]
+            _refuse(exchange, outcomes, context, response.request.url)
 
     judge.__name__ = judge.__qualname__ = f"export_contract_{name}"
-    judge.__doc__ = check.__doc__
+    judge.__doc__ = " ".join(check.promise for check in of_check)
     added: Callable[..., None] = schemathesis.check(judge)
     return added
 
 
 # Schemathesis has checks of its own for the media type and the schema of an answer, and for its time.
-for _name, _check in {
-    "status": checks.status,
-    "base64": checks.base64_job_id,
-    "documented_form": checks.documented_job_id,
-    "no_job_on_refusal": checks.no_job_on_refusal,
-    "no_internals": checks.no_internals,
-    "no_credentials": checks.no_credentials,
+for _name, _checks in {
+    "status": (STATUS,),
+    "base64": (JOB_ID_BASE64,),
+    "documented_form": (JOB_ID_FORM, JOB_ID_MATCH),
+    "no_job_on_refusal": (NO_JOB,),
+    "no_internals": (INTERNALS,),
+    "no_credentials": (NO_CREDENTIALS,),
 }.items():
-    _add(_name, _check)
+    _add(_name, *_checks)
 
 
 @schemathesis.check
@@ -120,7 +127,7 @@ class export_contract_unique:  # noqa: N801  # the name under which it is switch
             return
         exchange, context = judged
         before = [self._first[mark] for mark in _marks(exchange) if mark in self._first]
-        outcomes = [one for of, one in checks.unique_job_ids([*before, exchange], context) if of is exchange]
+        outcomes = [one for one in unique_job_ids([*before, exchange], context) if one.exchange == exchange.number]
         _refuse(exchange, outcomes, context, response.request.url)
         if exchange.case.expectation is Expectation.ACCEPT:
             for mark in _marks(exchange):
@@ -163,7 +170,7 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     if response is None or not _has_our_path(case.operation):
         return True
     answer = response_of(response)
-    if retry_after(answer) is not None:
+    if is_capacity(answer):
         return False
     match type(failure).__name__:
         case "RejectedPositiveData" | "AcceptedNegativeData" as name if response.request.method == "POST":

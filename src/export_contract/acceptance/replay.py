@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
 from export_contract.acceptance.checks.context import CheckContext
-from export_contract.acceptance.checks.exchange import is_unjudged
-from export_contract.acceptance.checks.judging import judge
+from export_contract.acceptance.checks.registry import is_unjudged, judge
 from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
 from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.outcome import CheckName
 from export_contract.acceptance.model.records import payload_of, response_record
 from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results
-from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.contract import Expectation
 from export_contract.strategies import Case
+from export_contract.strategies.data.case import Call
 
-_OF_SEVERAL_ANSWERS: Final = frozenset({"unique", "load", "moves", "completes"})
+_OF_SEVERAL_ANSWERS: Final = frozenset({CheckName.JOB_ID_UNIQUE, CheckName.LOAD, CheckName.MOVES, CheckName.COMPLETES})
 """Checks that look at more than one."""
 _SHORTEST: Final = 4
 """Characters of a fingerprint that name a finding."""
@@ -53,8 +53,7 @@ def replay(plan: RunPlan, finding: Finding) -> Replay:
 
     Nothing is sent where one answer could not show it: that ids are given twice, how a job goes on, what a file holds.
     """
-    is_of_file = not urlsplit(finding.request.url).path.endswith(plan.contract.operation.path)
-    if finding.check in _OF_SEVERAL_ANSWERS or is_of_file:
+    if finding.check in _OF_SEVERAL_ANSWERS or finding.case.call is Call.FILE:
         said = f"one answer does not show whether {finding.requirement} is kept; run again"
         return Replay(outcome="inconclusive", said=said, response=ResponseRecord(problem="nothing was sent"))
     context = context_of(plan)
@@ -92,14 +91,14 @@ def _judged(
     answer = exchange.response
     if is_unjudged(exchange):
         return "inconclusive", answer.problem or f"the credentials were refused, with status {answer.status}"
-    if retry_after(answer) is not None:
+    if is_capacity(answer):
         return "inconclusive", f"the target answered {answer.status}, and asks to come back later"
-    if exchange.case.query and exchange.case.expectation is Expectation.ACCEPT and answer.refused:
+    if exchange.case.call is Call.STATUS and exchange.case.expectation is Expectation.ACCEPT and answer.refused:
         return "inconclusive", f"status {answer.status}: the job of that run is not there any more; run again"
     outcomes = [one for one in judge(exchange, context) if one.requirement == finding.requirement]
     for outcome in outcomes:
-        if outcome.deviation and outcome.deviation.check == finding.check:
-            return "reproduced", outcome.deviation.observed
+        if outcome.deviates and outcome.check == finding.check:
+            return "reproduced", outcome.observed
     if not outcomes:
         return "inconclusive", f"one answer does not show whether {finding.requirement} is kept; run again"
     return "not reproduced", answer.problem or f"status {answer.status}"

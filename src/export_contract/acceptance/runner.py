@@ -75,6 +75,6 @@ def _run_phase(name: str, phase: Phase, plan: RunPlan, session: Session, recorde
         sent=sent,
         seconds=round(time.perf_counter() - started, 3),
         ended=f"the budget of {exhausted} was used up" if exhausted else report.ended,
-        exhausted=exhausted,
+        exhausted=exhausted.value if exhausted else None,
     )
     recorder.add(PhaseEnded(result, report))

@@ -11,14 +11,14 @@ import pytest
 
 from export_contract.acceptance import Results, RunPlan, run
 from export_contract.acceptance.engine.client import Client
-from export_contract.acceptance.engine.plan import context_of, target_of
+from export_contract.acceptance.engine.plan import context_of, phase_of_rule, target_of
 from export_contract.acceptance.model.redaction import Redaction
+from export_contract.acceptance.model.results import Cause
 from export_contract.acceptance.model.results_file import to_json
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.transport.shared_budget import SharedBudget
 from export_contract.acceptance.verdict.baseline import with_baseline
-from export_contract.acceptance.verdict.summary import phase_of_rule
-from export_contract.acceptance.verdict.verdicts import TOO_LITTLE, is_missing
+from export_contract.acceptance.verdict.verdicts import is_missing
 from export_contract.plugin.options import as_pytest_says, settled
 from export_contract.plugin.sharing import DiedWhileRunning, ended_run_file, folder_of, is_worker, made_once, run_file
 from export_contract.running import journal_of, placed, tell_all
@@ -75,7 +75,9 @@ def why_inconclusive(ended: Ended, asked: frozenset[str]) -> str:
     if results.verdict != "inconclusive":
         return ""
     reason = results.reason or "too little is known"
-    if reason.startswith(TOO_LITTLE) and not any(is_missing(one) for one in results.requirements if one.id in asked):
+    if results.cause is Cause.TOO_LITTLE and not any(
+        is_missing(one) for one in results.requirements if one.id in asked
+    ):
         return ""  # what was left out was not asked about
     return as_pytest_says(reason)
 

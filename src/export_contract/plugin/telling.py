@@ -77,9 +77,9 @@ class Teller:
         """The results without a list of all that was not asked for."""
         import msgspec
 
-        from export_contract.acceptance.verdict.verdicts import TOO_LITTLE
+        from export_contract.acceptance.model.results import Cause
 
-        if self._is_inconclusive or not (results.reason or "").startswith(TOO_LITTLE):
+        if self._is_inconclusive or results.cause is not Cause.TOO_LITTLE:
             return results
         return msgspec.structs.replace(results, reason=_ONLY_A_PART)
 

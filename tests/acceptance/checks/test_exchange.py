@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.exchange import unique_job_ids
 from export_contract.acceptance.checks.judging import judge
+
+from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response
 from export_contract.contract import Expectation
 

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from export_contract.acceptance.checks.judging import judge
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.job_status import export_data, move_problem, state_of
-from export_contract.acceptance.checks.judging import judge
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.contract import Contract
 from export_contract.strategies.http.status_calls import status_case, status_intrusions, status_refusals

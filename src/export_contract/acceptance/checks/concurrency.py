@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from export_contract.acceptance.checks.check import deviation
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.strategies import Case
 
-LOAD: Final = "load"
-"""The check."""
-SHARED: Final = "shared"
-"""The kind of deviation where requests get the same job."""
-MIXED_UP: Final = "mixed up"
-"""The kind of deviation where a job id is that of another request."""
 _EXPECTED: Final = "2xx with a job of its own, also when other requests come at the same time"
-_MOST_OBSERVED: Final = 1_000
 
 
 def shared_job_ids(
@@ -35,17 +29,9 @@ def shared_job_ids(
             continue
         first = owners.setdefault(job_id, exchange.case)
         if exchange.number in numbers and first is not exchange.case:
-            yield load_outcome(requirement, SHARED, exchange, f"the job id of {first.title}")
+            yield load_outcome(requirement, Kind.SHARED, exchange, f"the job id of {first.title}")
 
 
-def load_outcome(requirement: str, kind: str, exchange: Exchange, observed: str) -> Outcome:
-    """The outcome that an answer under load was not the request's own."""
-    return Outcome(
-        requirement=requirement,
-        exchange=exchange.number,
-        check=LOAD,
-        kind=kind,
-        summary=f"{exchange.case.title}: {observed}",
-        expected=_EXPECTED,
-        observed=observed[:_MOST_OBSERVED],
-    )
+def load_outcome(requirement: str, kind: Kind, exchange: Exchange, observed: str) -> Outcome:
+    """The outcome that a response under load was not the request's own."""
+    return deviation(requirement, exchange, CheckName.LOAD, kind, expected=_EXPECTED, observed=observed)

@@ -18,16 +18,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from export_contract.acceptance.checks.context import Check, CheckContext
+from export_contract.acceptance.checks.check import KEPT, Check, Observation
+from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.exchange import Exchange, Response
-from export_contract.acceptance.model.outcome import Deviation, Outcome
+from export_contract.acceptance.model.outcome import Kind
 from export_contract.contract import Contract
-from export_contract.exceptions import UserCheckError
 from export_contract.strategies import Case
 
 UserCheck = Callable[[Case, Response], str | bool | None]
 _F = TypeVar("_F", bound=UserCheck)
 _MARK: Final = "__export_contract_requirement__"
+
+
+class UserCheckError(ValueError):
+    """A file of checks that cannot be used, or a check that failed: which one, and why."""
 
 
 def check(*, requirement: str) -> Callable[[_F], _F]:
@@ -49,39 +53,27 @@ def load_checks(file: Path, contract: Contract) -> tuple[Check, ...]:
     try:
         names = runpy.run_path(str(file))
     except (Exception, SystemExit) as error:
-        raise UserCheckError(str(file), "", f"the checks cannot be loaded: {type(error).__name__}: {error}") from error
+        raise UserCheckError(f"{file}: the checks cannot be loaded: {type(error).__name__}: {error}") from error
     found = {value.__name__: value for value in names.values() if callable(value) and hasattr(value, _MARK)}
     if not found:
-        raise UserCheckError(str(file), "", "there is no check in it; mark a function with @check(requirement=…)")
+        raise UserCheckError(f"{file}: there is no check in it; mark a function with @check(requirement=…)")
     for name, function in found.items():
         requirement = getattr(function, _MARK)
         if requirement not in contract.by_id:
-            raise UserCheckError(str(file), name, f"stands on {requirement!r}, which the contract does not have")
+            raise UserCheckError(f"{file}: {name} stands on {requirement!r}, which the contract does not have")
     return tuple(_as_check(file, name, function) for name, function in found.items())
 
 
 def _as_check(file: Path, name: str, function: UserCheck) -> Check:
     requirement = getattr(function, _MARK)
 
-    def judge(exchange: Exchange, context: CheckContext) -> Iterator[Outcome]:
+    def observe(exchange: Exchange, context: CheckContext) -> Observation | None:
         try:
             said = function(exchange.case, exchange.response)
         except Exception as error:
-            problem = f"failed on {exchange.case.id}: {type(error).__name__}: {error}"
-            raise UserCheckError(str(file), name, problem) from error
+            raise UserCheckError(str(file), name, f"failed on {exchange.case.id}: {type(error).__name__}: {error}") from error
         if said is None:
-            return
-        deviation = None
-        if said is not True:
-            observed = said or f"{name} returned {said!r}"
-            deviation = Deviation(
-                check=name,
-                kind="deviates",
-                summary=f"{exchange.case.title}: {observed}",
-                expected=(function.__doc__ or name.replace("_", " ")).strip().partition("\n")[0],
-                observed=observed,
-            )
-        yield Outcome(requirement, deviation)
+            return None
+        return KEPT if said is True else Observation(kind=Kind.DEVIATES, observed=said or f"{name} returned {said!r}")
 
-    judge.__name__ = name
-    return judge
+    return Check(name=name, promise=name, expected=(function.__doc__ or name).strip().partition("\n")[0], requirement=requirement, observe=observe)

@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.interop import case_of
+from export_contract.acceptance.engine.recorder import Recorder
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange, Response
+from export_contract.acceptance.model.results import Cause
 from export_contract.acceptance.transport.budget import Budget
+from export_contract.acceptance.transport.pacing import Pacer
 from export_contract.acceptance.transport.target import Target
 from export_contract.exceptions import BudgetSpent, Inconclusive
 
@@ -24,7 +27,10 @@ class Client:
         self.contract = context.contract
         self.context = context
         """What answers are judged by."""
-        self._session = Session(target, budget, context, lambda event: None, 1, rate)
+        self._recorder = Recorder(context, lambda event: None)
+        self._session = Session(target, budget, self._recorder, Pacer(concurrency=1, rate=rate), 1)
+        self._session.begin(PHASE, 0)
+        self._taken = 0
 
     def __repr__(self) -> str:
         return f"Client({self.url!r})"
@@ -36,21 +42,24 @@ class Client:
         """
         __tracebackhide__ = True
         case = case_of(request, self.contract)
-        try:
-            exchanges = self._session.send_all(PHASE, [case], keep=lambda *_: False)
-        except Inconclusive:
-            raise
-        except Exception as error:
-            # Frames below hold the credentials, and a traceback may show their variables.
-            problem = self.context.redaction.text(f"{type(error).__name__}: {error}")
-            raise RuntimeError(f"the request could not be sent: {problem}") from None
+        exchanges = self._session.send([case])
+        stop = self._session.record.stop
+        if stop and stop.cause in (Cause.INTERRUPTED, Cause.TERMINATED):
+            raise KeyboardInterrupt
+        if stop and not exchanges:
+            raise Inconclusive(self.context.redaction.text(stop.reason), stop.cause)
+        if self._session.exhausted:
+            raise BudgetSpent(str(self._session.exhausted))
         if not exchanges:
-            raise BudgetSpent(str(self._session.spent))
+            raise Inconclusive("the target limits requests, and never let this one through", Cause.RATE_LIMITED)
         return exchanges[0].response
 
     def taken(self) -> list[Exchange]:
         """What was sent since this was last asked."""
-        exchanges = self._session.memory.exchanges
-        sent = exchanges[:]
-        exchanges.clear()
+        exchanges = list(self._session.record.exchanges.values())
+        sent, self._taken = exchanges[self._taken :], len(exchanges)
         return sent
+
+    def close(self) -> None:
+        """Let the senders go."""
+        self._session.close()

@@ -6,12 +6,13 @@ from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.checks.context import Check, CheckContext
+from export_contract.acceptance.checks.check import Check
+from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.transport.budget import Limits
+from export_contract.acceptance.transport.pacing import Pacer
 from export_contract.acceptance.transport.target import Target
 from export_contract.contract import Contract
-
 
 _PHASES_OF_RULES: Final = {
     "status/": "jobs",
@@ -80,3 +81,8 @@ def target_of(plan: RunPlan) -> Target:
         seconds=max(plan.give_up, plan.seconds or plan.contract.operation.seconds),
         connections=plan.concurrency,
     )
+
+
+def pacer_of(plan: RunPlan) -> Pacer:
+    """What keeps the rate, and slows down where the target asks for it."""
+    return Pacer(concurrency=plan.concurrency, rate=plan.rate)

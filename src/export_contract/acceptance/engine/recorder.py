@@ -130,4 +130,6 @@ def _stop_for(error: BaseException) -> Stop:
     if isinstance(error, UserCheckError):
         return Stop(Cause.CHECK, str(error))
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Stop(Cause.DEFECT, f"A defect of export-contract ended the run ({what}); --debug shows where. Please report it.")
+    return Stop(
+        Cause.DEFECT, f"A defect of export-contract ended the run ({what}); --debug shows where. Please report it."
+    )

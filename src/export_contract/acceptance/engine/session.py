@@ -1,4 +1,4 @@
-"""A session: sends cases within the budget, paced, and hands every response to the recorder. It decides nothing else."""
+"""A session: sends cases within the budget, paced, and hands every response to the recorder. It decides nothing."""
 
 from __future__ import annotations
 
@@ -125,9 +125,7 @@ class Session:
 
         return self._collect((number, case, send) for number, case in granted)
 
-    def each(
-        self, cases: Iterable[Case], send: Callable[[int, Case], Exchange | None]
-    ) -> list[Exchange]:
+    def each(self, cases: Iterable[Case], send: Callable[[int, Case], Exchange | None]) -> list[Exchange]:
         """Call `send(number, case)` for each case that the budget grants, several at a time; it calls `exchange`."""
         return self._collect((number, case, send) for number, case in self._granted(cases))
 
@@ -154,8 +152,8 @@ class Session:
     ) -> Exchange | None:
         """Make one exchange, which the budget granted, and record it; None where it was given up before an answer.
 
-        A target that is too busy is asked again later, and a request whose reused connection had died is sent again on a
-        new one. Each attempt is an exchange of its own, and the last one counts.
+        A target that is too busy is asked again later, and a request whose reused connection had died is sent again on
+        a new one. Each attempt is an exchange of its own, and the last one counts.
         """
         may_create = may_create_job(case)
         for attempt in itertools.count(1):
@@ -203,7 +201,7 @@ class Session:
         return self.exchange(number, case, partial(self.target.send, case), fresh=fresh)
 
     def _granted(self, cases: Iterable[Case]) -> Iterator[tuple[int, Case]]:
-        """The cases that the budget grants, in their order, each asked for when it is to be sent and not long before."""
+        """The cases that the budget grants, in their order, each when it is to be sent and not long before."""
         for case in cases:
             self._look_alive()
             number = self.grant(case)
@@ -233,9 +231,7 @@ class Session:
                 f"{self.target.url} is no longer reachable: {problem}. Start the target again, and run again.",
             )
 
-    def _collect(
-        self, work: Iterable[tuple[int, Case, Callable[[int, Case], Exchange | None]]]
-    ) -> list[Exchange]:
+    def _collect(self, work: Iterable[tuple[int, Case, Callable[[int, Case], Exchange | None]]]) -> list[Exchange]:
         """Do the work in the pool, as much at once as may be; what was done in its order."""
         slots = threading.Semaphore(self.concurrency)
         futures: list[Future[Exchange | None]] = []

@@ -22,8 +22,13 @@ class Failure(StrEnum):
     """A reused connection was closed before the first byte of an answer, which says nothing about the request."""
     TIMEOUT = "timeout"
     """No whole answer came in time. The request may have arrived."""
+    POSTPONED = "postponed"
+    """The request was not sent: there was no time left for it, or it cannot be written as HTTP."""
     GARBLED = "garbled"
     """What came is no HTTP."""
+
+
+_NOT_SENT: Final = (Failure.UNREACHABLE, Failure.POSTPONED)
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +40,8 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     truncated: bool = False
     """Whether the body was longer than is read."""
+    sent_whole: bool = True
+    """Whether the request was sent to its end: a server may refuse it before, and close the connection."""
     sent_at: float = 0.0
     """Unix seconds."""
     seconds: float = 0.0
@@ -102,7 +109,7 @@ class Exchange(msgspec.Struct, frozen=True):
     @property
     def has_left(self) -> bool:
         """Whether a request was sent: not where no connection could be made."""
-        return self.response.failure is not Failure.UNREACHABLE
+        return self.response.failure not in _NOT_SENT
 
     @property
     def created_job(self) -> bool:
@@ -111,5 +118,5 @@ class Exchange(msgspec.Struct, frozen=True):
         if not may_create_job(self.case):
             return False
         if response.failure:
-            return response.failure is not Failure.UNREACHABLE
+            return self.has_left
         return response.accepted or response.job_id is not None

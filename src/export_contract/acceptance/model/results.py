@@ -290,6 +290,9 @@ class PhaseResult(msgspec.Struct, frozen=True):
     sent: int
     seconds: float
     ended: str | None = None
+    """One sentence."""
+    exhausted: Literal["requests", "jobs", "time"] | None = None
+    """What the budget had no more of, where that ended it."""
 
 
 class Latency(msgspec.Struct, frozen=True):

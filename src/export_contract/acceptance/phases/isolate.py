@@ -72,8 +72,10 @@ class _Isolation:
         return self._explained
 
     def _culprit(self, exchange: Exchange) -> tuple[frozenset[Feature], int] | None:
-        """The fewest features that make a case of an accepted one that fails, and the number of the exchange that shows it;
-        None where that cannot be found out."""
+        """The fewest features that turn the accepted case into one that fails, and the exchange that shows it.
+
+        None where that cannot be found out.
+        """
         suspects = [feature for feature in exchange.case.features if feature not in self._fine]
         for feature in suspects:
             failing = self._failing([feature])
@@ -106,7 +108,7 @@ class _Isolation:
     def _with(self, features: Sequence[Feature]) -> Case:
         """The accepted case with some features put in, aimed at the requirement of the most telling one."""
         changed = {feature.aspect: feature for feature in (*self._good.features, *features)}
-        case = case_with(changed.values(), contract=self._session.context.contract)
+        case = case_with(self._session.context.contract, changed.values())
         aim = next((feature for feature in features if feature.aspect != BODY), features[0])
         title = "; ".join(feature.name for feature in features)
         return msgspec.structs.replace(case, requirement=aim.requirement, title=title)

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from export_contract.acceptance.checks.job_status import completion_outcome, moves_outcome, state_of
+from export_contract.acceptance.checks.job_lifecycle import completion_outcome, moves_outcome
+from export_contract.acceptance.checks.job_status import state_of
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.polled_job import FIRST_WAIT, PolledJob
 from export_contract.acceptance.engine.session import Session
@@ -68,7 +69,7 @@ def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
     contract = plan.contract
     most = min(plan.most_followed, max(1, plan.limits.jobs // _SHARE))
     by_base: dict[str, list[Case]] = {}
-    for case in suite(contract=contract):
+    for case in suite(contract):
         if case.expectation is Expectation.ACCEPT and case.features:
             by_base.setdefault(case.base, []).append(case)
     chosen = {base: max(by_base[base], key=lambda case: past_seconds(case, contract)) for base in list(by_base)[:most]}
@@ -86,7 +87,7 @@ def _is_dated(case: Case, contract: Contract) -> bool:
 
 
 def _usable_job_id(exchange: Exchange) -> str:
-    """The id of a job that was created; empty where it is not one that an address could carry, which a check reports."""
+    """The id of a job that was created; empty where no address could carry it, which a check reports."""
     job_id = exchange.response.job_id
     is_usable = isinstance(job_id, str) and job_id.isascii() and len(job_id) <= _LONGEST_ID
     return str(job_id) if exchange.response.accepted and exchange.created_job and is_usable else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from export_contract.acceptance.checks.concurrency import SHARED, shared_job_ids
+from export_contract.acceptance.checks.concurrency import shared_job_ids
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
@@ -66,6 +66,3 @@ def _gap(reason: str) -> PhaseReport:
 def _is_good(exchange: Exchange) -> bool:
     case = exchange.case
     return case.call is Call.CREATE and case.expectation is Expectation.ACCEPT and exchange.response.accepted
-
-
-__all__ = ["SHARED", "run_load"]

@@ -6,7 +6,7 @@ from typing import Final
 
 from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.session import Session
-from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.outcome import CheckName, Outcome
 from export_contract.acceptance.model.phase_report import PhaseReport
 from export_contract.acceptance.verdict.triage import TRIES, plainness, triage
 from export_contract.contract import Contract
@@ -45,7 +45,7 @@ def to_recheck(contract: Contract, session: Session) -> list[Outcome]:
 
 def _shows_alone(outcome: Outcome, session: Session) -> bool:
     exchange = session.record.exchanges[outcome.exchange]
-    return outcome.check != "unique" and exchange.phase != "load" and exchange.case.call is Call.CREATE
+    return outcome.check != CheckName.JOB_ID_UNIQUE and exchange.phase != "load" and exchange.case.call is Call.CREATE
 
 
 def _shows(session: Session, number: int, outcome: Outcome) -> bool:

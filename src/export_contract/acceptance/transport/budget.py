@@ -51,7 +51,7 @@ class Budget:
         """Jobs that may still be created."""
         return self.limits.jobs - self.jobs
 
-    def ask(self, *, may_create: bool = True) -> Spent | None:
+    def reserve(self, *, may_create: bool = True) -> Spent | None:
         """May one more request be sent, and create one more job? None where it may; then `settle` must follow.
 
         Waits for the answers of others where all that is left of the jobs is held back by them. A request that cannot

@@ -36,3 +36,11 @@ def asked_wait(answer: Response) -> float | None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def is_capacity(response):
+    return response.status == 429 or (response.status == 503 and response.header("retry-after") is not None)
+
+
+def wait_before(attempt, response):
+    return retry_after(response) if attempt <= 10 else None

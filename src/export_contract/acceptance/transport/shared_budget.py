@@ -43,8 +43,8 @@ class SharedBudget(Budget):
             taken: int = connection.execute("SELECT jobs + held FROM spent").fetchone()[0]
         return max(0, self.limits.jobs - taken)
 
-    def ask(self, *, may_create: bool = True) -> Spent | None:
-        """As Budget.ask, of what all processes have spent."""
+    def reserve(self, *, may_create: bool = True) -> Spent | None:
+        """As Budget.reserve, of what all processes have spent."""
         most = self.limits
         waits_until = time.monotonic() + self._patience
         while True:

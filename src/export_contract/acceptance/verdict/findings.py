@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
-from export_contract.acceptance.model.records import response_record
+from export_contract.acceptance.model.records import case_record, case_summary, response_record
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.model.results import Finding, RequestRecord, case_record
+from export_contract.acceptance.model.results import Finding, RequestRecord
 from export_contract.acceptance.verdict.curl import curl_for_file, curl_line
 from export_contract.acceptance.verdict.triage import Key, key_of, plainness
-
-_MOST_ALSO: Final = 12
 
 
 def findings_of(
@@ -25,7 +22,7 @@ def findings_of(
     url: str,
     flaky: frozenset[Key] = frozenset(),
 ) -> tuple[Finding, ...]:
-    """The findings in the order of the contract's requirements: one for each requirement, check and kind of deviation."""
+    """The findings in the contract's order: one for each requirement, check and kind of deviation."""
     groups: dict[Key, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.deviates:
@@ -43,16 +40,16 @@ def fingerprint(requirement: str, check: str, kind: str | None) -> str:
 def _finding(
     outcomes: list[Outcome], exchanges: Mapping[int, Exchange], context: CheckContext, url: str, *, is_flaky: bool
 ) -> Finding:
-    plainest = min(outcomes, key=lambda one: plainness(one, exchanges[one.exchange]))
+    plainest, *others = sorted(outcomes, key=lambda one: plainness(one, exchanges[one.exchange]))
     exchange = exchanges[plainest.exchange]
     case, redaction = exchange.case, context.redaction
-    others = [exchanges[one.exchange].case.title for one in outcomes if one is not plainest]
     address = case.address(url)
     headers = (*redaction.headers, *case.headers)
     return Finding(
         fingerprint=fingerprint(*key_of(plainest)),
         requirement=plainest.requirement,
         check=plainest.check,
+        kind=str(plainest.kind),
         summary=plainest.summary,
         expected=plainest.expected,
         observed=plainest.observed,
@@ -62,7 +59,7 @@ def _finding(
         curl=_reproduction(exchange, address, headers, redaction),
         occurrences=len(outcomes),
         flaky=is_flaky,
-        also=tuple(dict.fromkeys(others))[:_MOST_ALSO],
+        other_cases=tuple(case_summary(exchanges[one.exchange]) for one in others),
         severity="warning" if context.contract.by_id[plainest.requirement].level == "SHOULD" else "failure",
     )
 

@@ -1,4 +1,4 @@
-"""The journal: the record of a run on disk, written as it grows, so that a run that is killed loses nothing it has seen.
+"""The journal: the record of a run on disk, written as it grows, so that a run that is killed loses nothing.
 
 One JSON text a line: first what the run is, then its events.
 """
@@ -92,7 +92,9 @@ class Journal:
             while content:
                 content = content[self._file.write(content) :]
         except OSError as error:
-            self.problem = f"{self.path} cannot be written any more: {error.strerror}; the run goes on without a journal"
+            self.problem = (
+                f"{self.path} cannot be written any more: {error.strerror}; the run goes on without a journal"
+            )
 
 
 def read_journal(path: Path) -> Results:
@@ -118,9 +120,9 @@ def _opening(line: bytes, path: Path) -> Opening:
     try:
         opening = msgspec.json.decode(line, type=_Line)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ResultsError(f"{path} is not the journal of a run") from error
+        raise ResultsError(str(path), "this is not the journal of a run") from error
     if not isinstance(opening, Opening):
-        raise ResultsError(f"{path} is not the journal of a run: its first line does not say what the run is")
+        raise ResultsError(str(path), "this is not the journal of a run: its first line does not say what the run is")
     return opening
 
 
@@ -133,7 +135,7 @@ def _contract(opening: Opening, path: Path) -> Contract:
     try:
         contract = load_contract(opening.contract)
     except ContractError as error:
-        raise ResultsError(f"{path} was written with a contract that cannot be loaded: {error}") from error
+        raise ResultsError(str(path), f"it was written with a contract that cannot be loaded: {error}") from error
     if contract.sha256 != opening.sha256:
-        raise ResultsError(f"{path} was written with another version of {opening.contract}")
+        raise ResultsError(str(path), f"it was written with another version of {opening.contract}")
     return contract

@@ -35,7 +35,9 @@ def _what_was_missing(requirement: Requirement, phase: str, record: Record, phas
         return Gap(NotExercised.PHASE_NOT_RUN, f"the phase {phase} was not run", applies=True)
     if any(one.is_rate_limited and one.case.requirement == requirement.id for one in record.not_sent):
         return Gap(
-            NotExercised.RATE_LIMITED, "rate-limited on every attempt; try again with --rate or --max-time", applies=True
+            NotExercised.RATE_LIMITED,
+            "rate-limited on every attempt; try again with --rate or --max-time",
+            applies=True,
         )
     if requirement.rule.startswith(_NEED_COMPLETED_JOBS) and record.jobs and not _has_completed_job(record):
         states = ", ".join(sorted({job.state or "no state" for job in record.jobs}))
@@ -47,7 +49,7 @@ def _what_was_missing(requirement: Requirement, phase: str, record: Record, phas
             f"the budget of {exhausted} was used up; --max-{'time' if exhausted == 'time' else exhausted} allows more",
             applies=True,
         )
-    return Gap(NotExercised.NO_EVIDENCE, "no response exercised it", applies=True)
+    return Gap(NotExercised.UNEXPLORED, "no response exercised it", applies=True)
 
 
 def _has_completed_job(record: Record) -> bool:

@@ -12,10 +12,9 @@ from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.checks.concurrency import LOAD, SHARED, load_outcome
-from export_contract.acceptance.checks.concurrency import MIXED_UP as MIXED_UP_KIND
+from export_contract.acceptance.checks.concurrency import load_outcome
 from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.acceptance.verdict.gates import is_gate
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import Case
@@ -23,11 +22,13 @@ from export_contract.strategies.data.case import Call
 
 TRIES: Final = 2
 """How often a deviation is looked for again before it is called flaky."""
-_STATUS: Final = "status"
-_UNIQUE: Final = "unique"
-_NO_ANSWER_OF_ITS_OWN: Final = frozenset({"5xx", "3xx", "closed", "timeout", "garbled", "429"})
+_LOAD: Final = "load"
+"""The phase."""
+_NO_ANSWER_OF_ITS_OWN: Final = frozenset(
+    {Kind.SERVER_ERROR, Kind.REDIRECTED, Kind.CLOSED, Kind.TIMEOUT, Kind.GARBLED, Kind.RATE_LIMITED}
+)
 """Kinds of answers that no request should get, so that they say nothing about what the case aims at."""
-_MIXED_UP: Final = frozenset({"job id match", "job id form"})
+_MIXED_UP: Final = frozenset({CheckName.JOB_ID_MATCH, CheckName.JOB_ID_FORM})
 """Checks of job ids whose deviations are the load's, where a request alone did not show them."""
 
 Key = tuple[str, str, str | None]
@@ -116,7 +117,7 @@ def without_the_lost(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]
     if not scene.is_lost:
         return list(outcomes)
     lost = set()
-    for number, exchange in reversed(scene.exchanges.items()):
+    for number, exchange in reversed(list(scene.exchanges.items())):
         if exchange.response.failure is None:
             break
         lost.add(number)
@@ -126,7 +127,9 @@ def without_the_lost(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]
 def without_the_explained(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A request of many features failed for one of them, which another request shows alone."""
     return [
-        one for one in outcomes if not (one.deviates and one.check == _STATUS and one.exchange in scene.explained)
+        one
+        for one in outcomes
+        if not (one.deviates and one.check == CheckName.STATUS and one.exchange in scene.explained)
     ]
 
 
@@ -134,8 +137,7 @@ def without_explained_examples(outcomes: Sequence[Outcome], scene: Scene) -> lis
     """A documented example failed for something that a later accepted case shows more plainly."""
 
     def is_failed_accept(outcome: Outcome) -> bool:
-        is_status = outcome.deviates and outcome.check == _STATUS
-        return is_status and scene.of(outcome).case.expectation is Expectation.ACCEPT
+        return _is_status_deviation(outcome) and scene.of(outcome).case.expectation is Expectation.ACCEPT
 
     if not any(is_failed_accept(one) and scene.of(one).phase != "probe" for one in outcomes):
         return list(outcomes)
@@ -147,10 +149,10 @@ def filed_under_load(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]
     requirement = scene.contract.by_rule("load/answers")
     if requirement is None:
         return list(outcomes)
-    known = {(one.requirement, one.check) for one in outcomes if one.deviates and scene.of(one).phase != LOAD}
+    known = {(one.requirement, one.check) for one in outcomes if one.deviates and scene.of(one).phase != _LOAD}
     return [
-        load_outcome(requirement.id, MIXED_UP_KIND, scene.of(one), one.observed)
-        if scene.of(one).phase == LOAD and is_of_load(one, known)
+        load_outcome(requirement.id, Kind.MIXED_UP, scene.of(one), one.observed)
+        if scene.of(one).phase == _LOAD and is_of_load(one, known)
         else one
         for one in outcomes
     ]
@@ -163,9 +165,9 @@ def is_of_load(outcome: Outcome, known: set[tuple[str, str]]) -> bool:
 
 def without_ids_shared_anyway(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """That requests share a job id under load is no news, where others do so that were sent one at a time."""
-    if not any(one.deviates and one.check == _UNIQUE for one in outcomes):
+    if not any(one.deviates and one.check == CheckName.JOB_ID_UNIQUE for one in outcomes):
         return list(outcomes)
-    return [one for one in outcomes if (one.check, one.kind) != (LOAD, SHARED)]
+    return [one for one in outcomes if (one.check, one.kind) != (CheckName.LOAD, Kind.SHARED)]
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -183,7 +185,7 @@ class Known(msgspec.Struct, frozen=True):
         return cls(
             frozenset((one.requirement, one.kind) for one in deviations),
             any(
-                one.check == _STATUS and exchanges[one.exchange].case.expectation is Expectation.ACCEPT
+                one.check == CheckName.STATUS and exchanges[one.exchange].case.expectation is Expectation.ACCEPT
                 for one in deviations
             ),
         )
@@ -193,7 +195,7 @@ def is_known(outcome: Outcome, case: Case, known: Known, contract: Contract) -> 
     """Whether a deviation of a drawn case is explained by what is known: drawn cases hold several things at once."""
     if (outcome.requirement, outcome.kind) in known.kinds:
         return True
-    if outcome.check != _STATUS:
+    if outcome.check != CheckName.STATUS:
         return False
     if case.expectation is Expectation.ACCEPT:
         return known.accepts_fail
@@ -216,7 +218,7 @@ def without_known_draws(outcomes: Sequence[Outcome], scene: Scene) -> list[Outco
 
 
 def without_by_products(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
-    """A target that fails for whatever holds one export type, or an unknown property, fails for every case that holds it.
+    """A target that fails for one export type, or for any unknown property, fails for every case that holds it.
 
     Such a failure is dropped where the requirement that it is about was found broken in the same way.
     """
@@ -247,8 +249,12 @@ RULES: Final[tuple[Rule, ...]] = (
 """In the order in which they are applied."""
 
 
+def _is_status_deviation(outcome: Outcome) -> bool:
+    return outcome.deviates and outcome.check == CheckName.STATUS
+
+
 def _is_no_answer(outcome: Outcome) -> bool:
-    return outcome.check == _STATUS and outcome.kind in _NO_ANSWER_OF_ITS_OWN
+    return outcome.check == CheckName.STATUS and outcome.kind in _NO_ANSWER_OF_ITS_OWN
 
 
 def _broken_bases(outcomes: Sequence[Outcome], scene: Scene) -> set[tuple[str, str | None]]:
@@ -291,4 +297,3 @@ def _flaky(left: Iterable[Outcome], everything: Sequence[Outcome], scene: Scene)
         if len(numbers := rechecked[scene.of(one).case.id]) >= TRIES
         and not any((number, one.requirement, one.check) in shown for number in numbers)
     )
-

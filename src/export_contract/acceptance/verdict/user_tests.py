@@ -9,13 +9,14 @@ import msgspec
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.client import PHASE
-from export_contract.acceptance.engine.recorder import Memory
+from export_contract.acceptance.engine.recorder import Record
 from export_contract.acceptance.model.exchange import Exchange, Response
-from export_contract.acceptance.model.outcome import Deviation
+from export_contract.acceptance.model.outcome import Kind, Outcome
+from export_contract.acceptance.model.phase_report import Stop
 from export_contract.acceptance.model.records import exchange_record
 from export_contract.acceptance.model.results import Cause, ExchangeRecord, Finding, Job, RequirementResult, Results
-from export_contract.acceptance.verdict.findings import Sighting, put_together
-from export_contract.acceptance.verdict.summary import sum_up
+from export_contract.acceptance.verdict.findings import findings_of
+from export_contract.acceptance.verdict.summary import RunFacts, summarize
 from export_contract.acceptance.verdict.verdicts import count_verdicts, counts_against
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case
@@ -48,7 +49,13 @@ def record_of(
 ) -> TestRecord:
     """The record of a test that sent these requests with the client."""
     jobs = tuple(
-        Job(name, requirement or exchange.case.requirement, exchange.response.status, _id(exchange.response))
+        Job(
+            name,
+            requirement or exchange.case.requirement,
+            exchange.response.status,
+            _id(exchange.response),
+            exchange.number,
+        )
         for exchange in sent
         if exchange.created_job
     )
@@ -61,34 +68,32 @@ def finding_of(
     name: str, requirement: str, problem: str, sent: Sequence[Exchange], context: CheckContext, url: str
 ) -> Finding:
     """The finding that a failed test stands for; it shows the last request that the test sent with the client."""
-    deviation = Deviation(
-        check=f"test {name}",
-        kind="failed",
+    no_request = Case(id=name, title=name, expectation=Expectation.ACCEPT, requirement=requirement, headers=())
+    exchange = sent[-1] if sent else Exchange(0, PHASE, no_request, Response())
+    outcome = Outcome(
+        requirement,
+        exchange.number,
+        f"test {name}",
+        Kind.FAILED,
         summary=f"{name}: {problem}",
         expected=context.contract.by_id[requirement].statement,
         observed=problem,
     )
-    no_request = Case(id=name, title=name, expectation=Expectation.ACCEPT, requirement=requirement, headers=())
-    exchange = sent[-1] if sent else Exchange(0, PHASE, no_request, Response())
-    (finding,) = put_together([Sighting(requirement, deviation, exchange)], context.contract, url, context.redaction)
+    (finding,) = findings_of([outcome], {exchange.number: exchange}, context, url)
     finding = finding if sent else msgspec.structs.replace(finding, curl=f"pytest {name!r}")
     return context.redaction.record(finding)
 
 
 def without_a_run(context: CheckContext, base_url: str, seed: int, *, embedded: bool) -> Results:
     """Results in which nothing was exercised, for tests to be filed in."""
-    path = context.contract.operation.path
-    return sum_up(
-        Memory(context=context, base_url=base_url, url=base_url + path),
+    facts = RunFacts(
+        base_url=base_url,
         phases=(),
-        problem=_NO_RUN,
-        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=0.0,
         seed=seed,
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         embedded=embedded,
-        interrupted=False,
-        cause=Cause.NOT_RUN,
     )
+    return summarize(Record(stop=Stop(Cause.NOT_RUN, _NO_RUN)), context, facts)
 
 
 def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -> Results:
@@ -98,9 +103,7 @@ def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -
         return results
     findings = (*results.findings, *(record.finding for record in records if record.finding))
     requirements = tuple(_with_tests(one, records) for one in results.requirements)
-    jobs = tuple(job for record in records for job in record.jobs)
-    exchanges = [exchange for record in records for exchange in record.exchanges]
-    first = max((one.number for one in results.exchanges), default=0) + 1
+    exchanges, jobs = _numbered(records, max((one.number for one in results.exchanges), default=0) + 1)
     counts = {
         **results.counts,
         "requests": results.counts["requests"] + len(exchanges),
@@ -120,11 +123,19 @@ def filed(results: Results, records: Iterable[TestRecord], contract: Contract) -
         requirements=requirements,
         findings=tuple(sorted(findings, key=lambda one: contract.rank[one.requirement])),
         ledger=(*results.ledger, *jobs),
-        exchanges=(
-            *results.exchanges,
-            *(msgspec.structs.replace(one, number=number) for number, one in enumerate(exchanges, start=first)),
-        ),
+        exchanges=(*results.exchanges, *exchanges),
     )
+
+
+def _numbered(records: Iterable[TestRecord], first: int) -> tuple[list[ExchangeRecord], list[Job]]:
+    """The exchanges and jobs of all tests, numbered after those of the run."""
+    exchanges: list[ExchangeRecord] = []
+    jobs: list[Job] = []
+    for record in records:
+        numbers = {one.number: first + len(exchanges) + at for at, one in enumerate(record.exchanges)}
+        exchanges += [msgspec.structs.replace(one, number=numbers[one.number]) for one in record.exchanges]
+        jobs += [msgspec.structs.replace(job, exchange=numbers.get(job.exchange or 0)) for job in record.jobs]
+    return exchanges, jobs
 
 
 def _with_tests(one: RequirementResult, records: Sequence[TestRecord]) -> RequirementResult:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from export_contract.contract import Contract, Expectation, Requirement
 from export_contract.contract.status import status_call
-from export_contract.strategies.data.case import CONFIGURED, Case, case_id
+from export_contract.strategies.data.case import CONFIGURED, Call, Case, case_id
 from export_contract.strategies.http import credentials
 
 _NO_JOB: Final = base64.b64encode(hashlib.sha256(b"a job that nobody created").digest()).decode()
@@ -74,6 +74,7 @@ def _case(
         title=title,
         expectation=expectation,
         requirement=requirement.id,
+        call=Call.STATUS,
         method="GET",
         headers=(),
         credentials=way,
