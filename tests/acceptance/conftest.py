@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs
 
@@ -90,11 +91,10 @@ class Wire:
         self.close()
 
     def conform(self) -> None:
-        """Response as a service that keeps the contract; its files have no records."""
+        """Response as a service that keeps the contract; files have a record, but for ranges that are to come."""
         path, _, query = self.request.path.partition("?")
         if path.startswith("/files/"):
-            header = self.server.headers.get(path.removeprefix("/files/"), "")
-            return self.answer(200, header.encode()) if header else self.answer(204)
+            return self.answer(200, self.server.files.get(path.removeprefix("/files/"), b""))
         if self.request.method not in ("GET", "POST"):
             return self.answer(405)
         if self.server.authorization not in (None, self.request.header("authorization")):
@@ -106,14 +106,20 @@ class Wire:
             return self.answer(400, b"{}")
         job_id = base64.b64encode(uuid.uuid4().bytes).decode()
         self.server.jobs[job_id] = str(len(self.server.jobs))
-        self.server.headers[self.server.jobs[job_id]] = self._header()
+        self.server.files[self.server.jobs[job_id]] = self._file()
         return self.answer(200, b'{"job":{"id":"%s"}}' % job_id.encode())
 
-    def _header(self) -> str:
+    def _file(self) -> bytes:
         values = read_json(self.request.body).values
-        asked = values[0] if values and isinstance(values[0], dict) else {}
-        known = known_file(self.server.contract, asked)
-        return ",".join(known.columns) + "\r\n" if known and asked.get("format") == "CSV" else ""
+        body = values[0] if values and isinstance(values[0], dict) else {}
+        known = known_file(self.server.contract, body)
+        columns = known.columns if known else ("User ID",)
+        has_records = str(body.get("startDate")) < datetime.now(UTC).isoformat()
+        record = {name: body.get("startDate") if known and name in known.dates else "1" for name in columns}
+        if body.get("format") == "CSV":
+            row = ",".join(map(str, record.values())) + "\r\n" if has_records else ""
+            return (",".join(columns) + "\r\n" + row).encode()
+        return json.dumps(record).encode() + b"\n" if has_records else b""
 
     def _tell_status(self, job_id: str) -> None:
         if job_id not in self.server.jobs:
@@ -139,8 +145,8 @@ class Hostile:
     requests: list[Request] = field(default_factory=list)
     jobs: dict[str, str] = field(default_factory=dict)
     """The names of the files of the jobs that were created, by their ids."""
-    headers: dict[str, str] = field(default_factory=dict)
-    """The header rows of files, by their names; other files have no content."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """The contents of files, by their names."""
     stopped: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 

@@ -10,50 +10,54 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.exchange import Exchange, Response
-from export_contract.acceptance.model.outcome import Deviation
-from export_contract.acceptance.model.redaction import Redaction
+from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.results import Finding
 from export_contract.acceptance.transport.budget import Limits
-from export_contract.acceptance.verdict.findings import Sighting, fingerprint, put_together
+from export_contract.acceptance.verdict.findings import findings_of, fingerprint
 from export_contract.contract import Contract
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 if TYPE_CHECKING:
     from tests.acceptance.conftest import MakeCase, RunAt, Serve, Wire
 
-See = Callable[..., Sighting]
+FindingsOf = Callable[..., tuple[Finding, ...]]
 
 
 @pytest.fixture
-def see(make_case: MakeCase) -> See:
-    """A sighting of a deviation."""
-    number = 0
+def found(make_case: MakeCase, context: CheckContext) -> FindingsOf:
+    """The findings of deviations: each is given by its requirement, its kind and parts of its case."""
 
-    def see(requirement: str = "EXP-FORMAT-ENUM", kind: str = "2xx", **parts: Any) -> Sighting:
-        nonlocal number
-        number += 1
-        case = make_case(**{"requirement": requirement, "title": f"case {number}", **parts})
-        deviation = Deviation(check="status", kind=kind, summary=case.title, expected="4xx", observed="200")
-        return Sighting(requirement, deviation, Exchange(number, "suite", case, Response(status=200)))
+    def found(*deviations: tuple[str, str, dict[str, Any]]) -> tuple[Finding, ...]:
+        outcomes, exchanges = [], {}
+        for number, (requirement, kind, parts) in enumerate(deviations, start=1):
+            case = make_case(**{"requirement": requirement, "title": f"case {number}", **parts})
+            exchanges[number] = Exchange(number, "suite", case, Response(status=200))
+            outcomes.append(
+                Outcome(requirement, number, "status", kind, summary=case.title, expected="4xx", observed="200")
+            )
+        return findings_of(outcomes, exchanges, context, "http://x")
 
-    return see
+    return found
 
 
-def test_one_finding_for_many_bodies(contract: Contract, see: See) -> None:
-    """However many cases show it, a deviation of one kind is one finding, with the smallest case and the count."""
-    sightings = [see(payload=b"x" * size) for size in (500, 20, 300, *range(600, 700))]
-    (finding,) = put_together(sightings, contract, "http://x", Redaction())
+def test_one_finding_for_many_bodies(found: FindingsOf) -> None:
+    """However many cases show it, a deviation of one kind is one finding, with the smallest case and all others."""
+    sizes = (500, 20, 300, *range(600, 700))
+    (finding,) = found(*(("EXP-FORMAT-ENUM", "2xx", {"payload": b"x" * size}) for size in sizes))
     assert (finding.case.title, finding.occurrences) == ("case 2", 103)
     assert [one.title for one in finding.other_cases[:2]] == ["case 3", "case 1"]
     assert len(finding.other_cases) == 102
+    assert finding.other_cases[0].exchange == 3
 
 
-def test_findings_in_the_order_of_the_contract(contract: Contract, see: See) -> None:
-    """Findings are sorted by the contract's requirements and by kind, whatever the order of the answers."""
+def test_findings_in_the_order_of_the_contract(found: FindingsOf) -> None:
+    """Findings are sorted by the contract's requirements and by kind, whatever the order of the outcomes."""
     names = ["EXP-JOBID-BASE64", "EXP-FORMAT-ENUM", "EXP-ACCEPT-PAIRS"]
-    sightings = [see(name, kind) for name in names for kind in ("5xx", "2xx")]
-    for order in (sightings, sightings[::-1]):
-        findings = put_together(order, contract, "http://x", Redaction())
+    deviations: list[tuple[str, str, dict[str, Any]]] = [(name, kind, {}) for name in names for kind in ("5xx", "2xx")]
+    for order in (deviations, deviations[::-1]):
+        findings = found(*order)
         assert [one.requirement for one in findings] == [name for name in reversed(names) for _ in range(2)]
         assert [one.fingerprint for one in findings] == [
             fingerprint(name, "status", kind) for name in reversed(names) for kind in ("2xx", "5xx")
@@ -67,11 +71,11 @@ def test_fingerprints() -> None:
     assert len({fingerprint(*part) for part in parts}) == 4
 
 
-def test_a_should_is_a_warning(contract: Contract, see: See) -> None:
+def test_a_should_is_a_warning(found: FindingsOf) -> None:
     """What a SHOULD asks for is a warning, and leaves the verdict as it is."""
-    (finding,) = put_together([see("EXP-FILE-COLUMNS")], contract, "http://x", Redaction())
+    (finding,) = found(("EXP-FILE-COLUMNS", "2xx", {}))
     assert finding.severity == "warning"
-    (finding,) = put_together([see("EXP-FILE-FORMAT")], contract, "http://x", Redaction())
+    (finding,) = found(("EXP-FILE-FORMAT", "2xx", {}))
     assert finding.severity == "failure"
 
 

@@ -14,7 +14,7 @@ requirement was exercised and kept; None, where the exchange says nothing about 
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -71,9 +71,17 @@ def _as_check(file: Path, name: str, function: UserCheck) -> Check:
         try:
             said = function(exchange.case, exchange.response)
         except Exception as error:
-            raise UserCheckError(str(file), name, f"failed on {exchange.case.id}: {type(error).__name__}: {error}") from error
+            raise UserCheckError(
+                str(file), name, f"failed on {exchange.case.id}: {type(error).__name__}: {error}"
+            ) from error
         if said is None:
             return None
         return KEPT if said is True else Observation(kind=Kind.DEVIATES, observed=said or f"{name} returned {said!r}")
 
-    return Check(name=name, promise=name, expected=(function.__doc__ or name).strip().partition("\n")[0], requirement=requirement, observe=observe)
+    return Check(
+        name=name,
+        promise=name,
+        expected=(function.__doc__ or name).strip().partition("\n")[0],
+        requirement=requirement,
+        observe=observe,
+    )

@@ -25,6 +25,9 @@ from export_contract.strategies import Case, plainest_case
 
 _MOST_SECONDS_TO_START: Final = 10.0
 """For requests that go together; each is ready within milliseconds."""
+_CONNECT_TRIES: Final = 3
+_CONNECT_PAUSE: Final = 0.1
+"""Seconds after the first try, and twice as long after the second."""
 _SECONDS_TO_WATCH: Final = 0.25
 """Between two looks at whether the run was stopped, while responses are waited for."""
 
@@ -163,7 +166,7 @@ class Session:
                 break
             self.emit(Sending(number, case))
             try:
-                response = perform(fresh=fresh, seconds=self.budget.seconds_left)
+                response = self._connected(perform, fresh=fresh)
             except Exception as error:  # of ours: whatever the target does, a response comes back
                 self.budget.settle(created_job=may_create, may_create=may_create)
                 self._recorder.note_defect(error)
@@ -181,6 +184,16 @@ class Session:
                 return made
             number, fresh = again, fresh or response.failure is Failure.STALE
         return None
+
+    def _connected(self, perform: Perform, *, fresh: bool) -> Response:
+        """Perform a request; again, where no connection could be made: nothing was sent then, and nothing arrived."""
+        for attempt in range(1, _CONNECT_TRIES + 1):
+            response = perform(fresh=fresh, seconds=self.budget.seconds_left)
+            if response.failure is not Failure.UNREACHABLE or attempt == _CONNECT_TRIES:
+                break
+            if self._stopped.wait(_CONNECT_PAUSE * attempt):
+                break
+        return response
 
     def _again(self, made: Exchange, attempt: int) -> int | None:
         """The number of the next attempt, after the wait that the target asks for; None where this one counts."""

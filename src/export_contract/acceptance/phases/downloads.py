@@ -15,7 +15,7 @@ from export_contract.acceptance.checks.file.reader import read_file
 from export_contract.acceptance.engine.polled_job import PolledJob
 from export_contract.acceptance.engine.session import Perform, Session
 from export_contract.acceptance.model.events import Downloading
-from export_contract.acceptance.model.exchange import Exchange, Response
+from export_contract.acceptance.model.exchange import Exchange, Failure, Response
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.phase_report import Gap
 from export_contract.acceptance.model.results import FileRecord, NotExercised
@@ -157,6 +157,10 @@ class _Download:
 def _gaps(files: Sequence[FetchedFile]) -> dict[str, Gap]:
     """Why nothing is known of some rules about files, where files came and do not show it."""
     gaps: dict[str, Gap] = {}
+    away = [one for one in files if one.exchange.response.failure is Failure.UNREACHABLE]
+    if away and len(away) == len(files):
+        reason = f"the host of the file could not be reached: {away[0].exchange.response.problem}"
+        return {"file/": Gap(NotExercised.FILE_UNREACHABLE, reason, applies=True)}
     if files and all(one.proves_nothing for one in files):
         reason = "no file has a record; --range START/END says where the target has data"
         return dict.fromkeys(("file/format", "file/dates"), Gap(NotExercised.NO_RECORD, reason, applies=True))

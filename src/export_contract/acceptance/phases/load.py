@@ -45,7 +45,8 @@ def run_load(plan: RunPlan, session: Session) -> PhaseReport:
     outcomes = tuple(shared_job_ids(exchanges, session.record.exchanges.values(), session.context))
     own = [one for exchange in exchanges for one in session.record.of_exchange[exchange.number]]
     known = {(one.requirement, one.check) for one in session.record.deviations() if one not in own}
-    if any(one.deviates for one in outcomes) or any(is_of_load(one, known) for one in own):
+    shown = (*own, *outcomes)
+    if any(one.deviates and (one.requirement == requirement or is_of_load(one, known)) for one in shown):
         session.one_at_a_time()
     return PhaseReport(
         outcomes=outcomes,

@@ -22,7 +22,7 @@ def gap_of(requirement: Requirement, record: Record, context: CheckContext, phas
     phase = phase_of_rule(rule)
     if (phase == "auth" or rule in _NEED_CREDENTIALS) and not context.redaction.secrets:
         return Gap(NotExercised.NO_CREDENTIALS, "no credentials are configured")
-    if gap := record.gaps.get(rule) or record.gaps.get(phase):
+    if gap := record.gaps.get(rule) or record.gaps.get(f"{rule.partition('/')[0]}/") or record.gaps.get(phase):
         return gap
     if rule in _NEED_DOCUMENTED_IDS and _has_job_ids(record):
         return Gap(NotExercised.OPAQUE_IDS, "the job ids are opaque")

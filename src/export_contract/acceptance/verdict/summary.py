@@ -60,7 +60,7 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results
         for area in contract.areas
         for requirement in area.requirements
     )
-    verdict, cause, reason = verdict_of(findings, requirements, stop, _exhausted(record))
+    verdict, cause, reason = verdict_of(findings, requirements, stop)
     ledger = _ledger(record)
     return Results(
         tool=Tool("export-contract", version("export-contract")),
@@ -89,11 +89,6 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results
         jobs=tuple(record.jobs),
         load=record.load,
     )
-
-
-def _exhausted(record: Record) -> str:
-    """What the budget had no more of when a phase ended for that; empty where none did."""
-    return next((str(phase.exhausted) for phase in reversed(record.phases) if phase.exhausted), "")
 
 
 def _ledger(record: Record) -> tuple[Job, ...]:

@@ -19,23 +19,19 @@ def is_missing(one: RequirementResult) -> bool:
 
 
 def verdict_of(
-    findings: Iterable[Finding],
-    requirements: Iterable[RequirementResult],
-    stop: Stop | None = None,
-    exhausted: str = "",
+    findings: Iterable[Finding], requirements: Iterable[RequirementResult], stop: Stop | None = None
 ) -> tuple[Verdict, Cause | None, str | None]:
-    """The verdict of a run, and the cause and reason where it is inconclusive.
-
-    `stop` says why the run ended early, if it did; `exhausted` what its budget had no more of, if that ended a phase.
-    """
+    """The verdict of a run, with the cause and the reason where it is inconclusive; `stop` says why it ended early."""
     if stop:
         return "inconclusive", stop.cause, stop.reason
     if any(map(counts_against, findings)):
         return "violates", None, None
-    missing = [one.id for one in requirements if is_missing(one)]
+    missing: dict[str, list[str]] = {}
+    for one in filter(is_missing, requirements):
+        missing.setdefault(one.reason or "no response exercised it", []).append(one.id)
     if missing:
-        spent = f", since the budget of {exhausted} was used up" if exhausted else ""
-        return "inconclusive", Cause.TOO_LITTLE, f"Too little was exercised{spent}: {', '.join(missing)}."
+        parts = "; ".join(f"{reason} ({', '.join(names)})" for reason, names in missing.items())
+        return "inconclusive", Cause.TOO_LITTLE, f"Too little was exercised: {parts}."
     return "conforms", None, None
 
 
