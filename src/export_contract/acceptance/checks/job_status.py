@@ -1,91 +1,33 @@
-"""Checks of the status of a job: of one answer at a time, and of the moves that several tell of."""
+"""The status of a job: each response by itself, and the moves that several of them show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from export_contract.acceptance.checks.context import Check, CheckContext
-from export_contract.acceptance.checks.exchange import kept_or
+from export_contract.acceptance.checks.check import Check, Observation, kept_or
+from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.response_body import form_problem, json_problem
+from export_contract.acceptance.checks.wording import brief
 from export_contract.acceptance.model.exchange import Exchange, Response
-from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.outcome import CheckName, Kind
 from export_contract.contract import Contract, Expectation
-from export_contract.contract.json_text import read_json
 from export_contract.contract.status import COMPLETED, FINAL_STATES, STATES, status_call
-from export_contract.contract.timestamps import any_instant
+from export_contract.contract.timestamps import any_instant, classify_timestamp
+from export_contract.strategies.data.case import Call
 
 _WITHOUT_ZONE: Final = timedelta(hours=14)
 """How far ahead a clock without a zone may be."""
-
-
-def status_schema(exchange: Exchange, context: CheckContext) -> Iterator[Outcome]:
-    """A status is JSON, says so, and has the form that the contract gives it."""
-    requirement = context.requirement("status/schema")
-    call = status_call(context.contract)
-    if requirement is None or call is None or not _is_status(exchange):
-        return
-    answer = exchange.response
-    problem = ""
-    if answer.media_type != "application/json" and not answer.media_type.endswith("+json"):
-        problem = f"Content-Type {answer.header('content-type')!r}"
-    elif text_problem := read_json(answer.body).problem:
-        problem = f"a body of which {text_problem}"
-    else:
-        errors = context.contract.validator(call.answer_schema).iter_errors(answer.json())
-        first = min(errors, key=lambda error: [str(step) for step in error.absolute_path], default=None)
-        place = ".".join(str(step) for step in first.absolute_path) if first else ""
-        problem = f"{place or 'the body'}: {first.message[:200]}" if first else ""
-    wanted = f"JSON with job.id and job.status, one of {', '.join(STATES)}"
-    yield kept_or(requirement, "status schema", "other form", exchange, wanted, problem)
-
-
-def same_id(exchange: Exchange, context: CheckContext) -> Iterator[Outcome]:
-    """The id that a status carries is the id that was asked for."""
-    requirement = context.requirement("status/same-id")
-    told = exchange.response.job_id
-    if requirement is None or not _is_status(exchange) or not isinstance(told, str):
-        return
-    asked = asked_id(exchange, context.contract)
-    problem = f"the id {told[:80]!r}" if told != asked else ""
-    yield kept_or(requirement, "same id", "another id", exchange, f"the id {asked[:80]!r}", problem)
-
-
-def download_told(exchange: Exchange, context: CheckContext) -> Iterator[Outcome]:
-    """A completed job carries a download URL, and an expiry in the future."""
-    requirement = context.requirement("status/download")
-    if requirement is None or not _is_status(exchange) or state_of(exchange.response) != COMPLETED:
-        return
-    data = export_data(exchange.response)
-    url, expiry = data.get("downloadUrl"), data.get("downloadExpiresAt")
-    if not data:
-        problem, kind = "no exportData", "no data"
-    elif not isinstance(url, str) or not url:
-        problem, kind = f"downloadUrl is {_shown(url)}", "no url"
-    else:
-        problem, kind = _expiry_problem(expiry, exchange.response), "expiry"
-    wanted = "exportData with a downloadUrl, and a downloadExpiresAt in the future"
-    yield kept_or(requirement, "download", kind, exchange, wanted, problem)
-
-
-def no_job_for_no_id(exchange: Exchange, context: CheckContext) -> Iterator[Outcome]:
-    """A status that is refused carries no job."""
-    case, answer = exchange.case, exchange.response
-    if case.method != "GET" or case.expectation is not Expectation.REJECT or not answer.refused:
-        return
-    if case.requirement in (context.requirement("status/unknown-id"), context.requirement("status/missing-id")):
-        problem = f"status {answer.status} with a job" if answer.job_id is not None else ""
-        yield kept_or(case.requirement, "no job", "job in a refusal", exchange, "4xx, and no job", problem)
-
-
-STATUS_CHECKS: Final[tuple[Check, ...]] = (status_schema, same_id, download_told, no_job_for_no_id)
+_NEVER: Final = re.compile(r"\+?0*(?:[1-9][0-9]{4,8}-|9999)")
+"""Timestamps of the year 9999 and later: "never expires" is often written so, and datetime cannot compute with it."""
 
 
 def move_problem(states: list[str]) -> str:
-    """Why the states that a job was told to be in, one look after the other, are no legal moves; empty if they are.
+    """Why the states that a job reported, one after the other, are not legal moves; the empty string if they are.
 
     >>> move_problem(["PENDING", "COMPLETED", "COMPLETED"])
     ''
@@ -98,17 +40,17 @@ def move_problem(states: list[str]) -> str:
     return ""
 
 
-def state_of(answer: Response) -> str | None:
-    """The state that a status tells; None where it tells none."""
-    body = answer.json() if answer.accepted else None
+def state_of(response: Response) -> str | None:
+    """The state that a status reports; None where it reports none."""
+    body = response.json() if response.accepted else None
     job = body.get("job") if isinstance(body, dict) else None
     state = job.get("status") if isinstance(job, dict) else None
     return state if isinstance(state, str) else None
 
 
-def export_data(answer: Response) -> dict[str, Any]:
+def export_data(response: Response) -> dict[str, Any]:
     """What a status says of the file: inside the job, or beside it; empty where it says nothing."""
-    body = answer.json()
+    body = response.json()
     job = body.get("job") if isinstance(body, dict) else None
     for place in (job, body):
         data = place.get("exportData") if isinstance(place, dict) else None
@@ -117,44 +59,111 @@ def export_data(answer: Response) -> dict[str, Any]:
     return {}
 
 
-def asked_id(exchange: Exchange, contract: Contract) -> str:
-    """The id that a status was asked for."""
+def requested_id(exchange: Exchange, contract: Contract) -> str:
+    """The id whose status was requested."""
     call = status_call(contract)
     values = parse_qs(exchange.case.query, keep_blank_values=True).get(call.parameter if call else "", [""])
     return values[0]
 
 
 def _is_status(exchange: Exchange) -> bool:
-    """Whether the answer is one that the contract describes as the status of a job."""
-    case = exchange.case
-    return (
-        case.method == "GET"
-        and case.expectation is Expectation.ACCEPT
-        and exchange.response.accepted
-        and not exchange.url
-    )
+    """Whether a response is one that the contract describes as the status of a job."""
+    return exchange.case.expectation is Expectation.ACCEPT and exchange.response.accepted
 
 
-def _expiry_problem(expiry: Any, answer: Response) -> str:
+def _observe_schema(exchange: Exchange, context: CheckContext) -> Observation | None:
+    call = status_call(context.contract)
+    if call is None or not _is_status(exchange):
+        return None
+    problem = json_problem(exchange.response) or form_problem(exchange.response, call.answer_schema, context.contract)
+    return None if problem is None else kept_or(Kind.OTHER_FORM, problem)
+
+
+def _observe_id(exchange: Exchange, context: CheckContext) -> Observation | None:
+    found = exchange.response.job_id
+    if not _is_status(exchange) or not isinstance(found, str):
+        return None
+    requested = requested_id(exchange, context.contract)
+    return kept_or(Kind.OTHER_ID, f"the id {brief(found)}" if found != requested else "", f"the id {brief(requested)}")
+
+
+def _observe_download(exchange: Exchange, context: CheckContext) -> Observation | None:
+    if not _is_status(exchange) or state_of(exchange.response) != COMPLETED:
+        return None
+    data = export_data(exchange.response)
+    url = data.get("downloadUrl")
+    if not data:
+        return kept_or(Kind.NO_DATA, "no exportData")
+    if not isinstance(url, str) or not url:
+        return kept_or(Kind.NO_URL, f"downloadUrl is {_brief_member(url)}")
+    return kept_or(Kind.EXPIRY, _expiry_problem(data.get("downloadExpiresAt"), exchange.response))
+
+
+def _observe_no_job(exchange: Exchange, context: CheckContext) -> Observation | None:
+    case, response = exchange.case, exchange.response
+    rules = ("status/unknown-id", "status/missing-id")
+    if not response.refused or case.requirement not in map(context.requirement, rules):
+        return None
+    return kept_or(Kind.JOB_IN_REFUSAL, f"status {response.status} with a job" if response.job_id is not None else "")
+
+
+def _expiry_problem(expiry: Any, response: Response) -> str:
     if not isinstance(expiry, str) or not expiry:
-        return f"downloadExpiresAt is {_shown(expiry)}"
-    moment = any_instant(expiry) or _http_date(expiry)
-    ahead = timedelta()
+        return f"downloadExpiresAt is {_brief_member(expiry)}"
+    if _never_comes(expiry):
+        return ""
+    moment, ahead = any_instant(expiry) or _http_date(expiry), timedelta()
     if moment is None:
         moment, ahead = any_instant(expiry, UTC), _WITHOUT_ZONE
     if moment is None:
-        return f"downloadExpiresAt is {_shown(expiry)}, which is no timestamp"
-    now = _http_date(answer.header("date") or "") or datetime.fromtimestamp(answer.sent_at, UTC)
-    return f"downloadExpiresAt is {_shown(expiry)}, which has passed" if moment + ahead < now else ""
+        return f"downloadExpiresAt is {brief(expiry)}, which is not a timestamp"
+    now = _http_date(response.header("date") or "") or datetime.fromtimestamp(response.sent_at, UTC)
+    return f"downloadExpiresAt is {brief(expiry)}, which has passed" if moment < now - ahead else ""
+
+
+def _never_comes(text: str) -> bool:
+    return bool(_NEVER.match(text)) and classify_timestamp(text).expectation is not Expectation.REJECT
 
 
 def _http_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _shown(value: Any) -> str:
-    return "missing" if value is None else f"{str(value)[:80]!r}"
+def _brief_member(value: Any) -> str:
+    return "missing" if value is None else brief(value)
+
+
+STATUS_SCHEMA: Final = Check(
+    name=CheckName.STATUS_SCHEMA,
+    promise="A status is JSON, says so, and has the form that the contract gives it.",
+    expected=f"JSON with job.id and job.status, one of {', '.join(STATES)}",
+    rule="status/schema",
+    calls=frozenset({Call.STATUS}),
+    observe=_observe_schema,
+)
+STATUS_ID: Final = Check(
+    name=CheckName.STATUS_ID,
+    promise="The id in a status is the id that was requested.",
+    rule="status/same-id",
+    calls=frozenset({Call.STATUS}),
+    observe=_observe_id,
+)
+DOWNLOAD: Final = Check(
+    name=CheckName.DOWNLOAD,
+    promise="The status of a completed job carries a download URL, and an expiry in the future.",
+    expected="exportData with a downloadUrl, and a downloadExpiresAt in the future",
+    rule="status/download",
+    calls=frozenset({Call.STATUS}),
+    observe=_observe_download,
+)
+NO_JOB_STATUS: Final = Check(
+    name=CheckName.NO_JOB,
+    promise="The refusal of a status carries no job.",
+    expected="4xx, and no job",
+    calls=frozenset({Call.STATUS}),
+    observe=_observe_no_job,
+)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from export_contract.contract import Contract, Expectation, Requirement
 from export_contract.contract.status import status_call
-from export_contract.strategies.data.case import CONFIGURED, Case, case_id
+from export_contract.strategies.data.case import CONFIGURED, Call, Case, case_id
 from export_contract.strategies.http import credentials
 
 _NO_JOB: Final = base64.b64encode(hashlib.sha256(b"a job that nobody created").digest()).decode()
@@ -78,6 +78,7 @@ def _case(
         headers=(),
         credentials=way,
         query=query,
+        call=Call.STATUS,
     )
 
 
