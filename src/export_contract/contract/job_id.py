@@ -11,6 +11,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +25,10 @@ FIELDS: Final = ("tenantKey", "type", "format", "start", "end")
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MOST_LAYERS: Final = 4
+_MOST_PARTS: Final = 100
+"""Between bars, that are looked at; the documented form has six."""
+_PRECISION: Final = timedelta(milliseconds=1)
+"""To which an id repeats a moment; a finer fraction may be cut or rounded."""
 
 
 class Flaw(msgspec.Struct, frozen=True):
@@ -90,8 +95,8 @@ def mismatches(job_id: JobId, request: Mapping[str, Any]) -> tuple[Flaw, ...]:
         found = job_id.fields.get(field)
         if found is None or not isinstance(asked, str):
             continue
-        moment = instant(asked)
-        if moment is not None and any_instant(found) != moment:
+        moment, carried = instant(asked), any_instant(found)
+        if moment is not None and (carried is None or abs(carried - moment) >= _PRECISION):
             problems.append(f"{field} is {found!r}, where the request's {property_name} is {asked!r}")
     return tuple(Flaw("job-id/match", problem) for problem in problems)
 
@@ -183,7 +188,7 @@ def _read_fields(form: str) -> tuple[dict[str, str], list[str]]:
         return {}, ["the first string does not begin with data-export|"]
     fields: dict[str, str] = {}
     problems = []
-    for position, part in enumerate(form.split("|")[1:], start=1):
+    for position, part in enumerate(form.split("|")[1:_MOST_PARTS], start=1):
         name, colon, value = part.partition(":")
         if not colon:
             problems.append(f"part {position} after data-export, {part!r}, is no name:value")

@@ -130,14 +130,16 @@ def any_instant(text: str, zone: tzinfo | None = None) -> datetime | None:
     if found is None or _calendar_problem(found[0]):
         return None
     part = found[0]
-    day = _day(part)
     offset = _offset(part)
-    if day is None or (offset is None and zone is None) or (offset and abs(offset) >= timedelta(days=1)):
+    if (offset is None and zone is None) or (offset and abs(offset) >= timedelta(days=1)):
         return None
     try:
+        day = _day(part)
+        if day is None:
+            return None
         moment = datetime.combine(day, time(), UTC if offset is not None else zone) + _time_of_day(part)
         return (moment - (offset or timedelta())).astimezone(UTC)
-    except OverflowError:
+    except (OverflowError, ValueError):  # the last days of the year 9999, in a week or in a zone
         return None
 
 

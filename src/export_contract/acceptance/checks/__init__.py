@@ -1,1 +1,1 @@
-"""Judging one exchange, or one file: a module a subject."""
+"""Judging: one exchange, several, or a file. A module a subject, a record a check."""

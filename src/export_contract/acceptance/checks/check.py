@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, Failure
 from export_contract.acceptance.model.outcome import Choice, Outcome
 from export_contract.strategies.data.case import Call
 
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 _MOST_OBSERVED: Final = 1_000
 """Characters of what an outcome shows of a response."""
+
+
+_NOT_ANSWERED: Final = frozenset({Failure.UNREACHABLE, Failure.POSTPONED, Failure.STALE})
+"""Failures before the target could answer."""
+
+
+def says_nothing(exchange: Exchange) -> bool:
+    """Whether what came back says nothing about the request: it was not sent, or was sent again."""
+    return exchange.retried or exchange.response.failure in _NOT_ANSWERED
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,39 +69,27 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         if requirement is None or exchange.case.call not in self.calls:
             return []
         seen = self.observe(exchange, context)
-        if seen is None:
-            return []
-        if seen.kind is None:
-            requirements = dict.fromkeys((requirement, *seen.also))
-            return [Outcome(one, exchange.number, self.name, choice=seen.choice) for one in requirements]
-        return [
-            deviation(
-                requirement,
-                exchange,
-                self.name,
-                seen.kind,
-                expected=seen.expected or self.expected,
-                observed=seen.observed,
-                summary=seen.summary,
-            )
-        ]
+        return outcomes_of(seen, requirement, exchange, self.name, self.expected) if seen else []
+
+
+def outcomes_of(seen: Observation, requirement: str, exchange: Exchange, check: str, expected: str) -> list[Outcome]:
+    """An observation as outcomes of an exchange; `expected` counts where the observation expects nothing of its own."""
+    if seen.kind is None:
+        requirements = dict.fromkeys((requirement, *seen.also))
+        return [Outcome(one, exchange.number, check, choice=seen.choice) for one in requirements]
+    expected = seen.expected or expected
+    observed, summary = seen.observed, seen.summary
+    return [deviation(requirement, exchange, check, seen.kind, expected=expected, observed=observed, summary=summary)]
 
 
 def deviation(
     requirement: str, exchange: Exchange, check: str, kind: str, *, expected: str, observed: str, summary: str = ""
 ) -> Outcome:
-    """The outcome of an exchange that did not keep a requirement; `summary` defaults to what was observed."""
+    """The outcome of an exchange that did not keep a requirement; `summary` is what was observed by default."""
     if len(observed) > _MOST_OBSERVED:
         observed = f"{observed[:_MOST_OBSERVED]}…"
-    return Outcome(
-        requirement,
-        exchange.number,
-        check,
-        kind,
-        summary=f"{exchange.case.title}: {summary or observed}",
-        expected=expected,
-        observed=observed,
-    )
+    summary = f"{exchange.case.title}: {summary or observed}"
+    return Outcome(requirement, exchange.number, check, kind, summary, expected, observed)
 
 
 def kept_or(kind: str, observed: str, expected: str = "") -> Observation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from export_contract.acceptance.checks.check import Check
+from export_contract.acceptance.checks.check import Check, says_nothing
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.echoed_credentials import NO_CREDENTIALS
 from export_contract.acceptance.checks.job_id import JOB_ID_BASE64, JOB_ID_FORM, JOB_ID_MATCH, JOB_ID_OPAQUE
@@ -13,7 +13,7 @@ from export_contract.acceptance.checks.refusal import INTERNALS, NO_JOB
 from export_contract.acceptance.checks.response_body import MEDIA_TYPE, SCHEMA
 from export_contract.acceptance.checks.response_time import RESPONSE_TIME
 from export_contract.acceptance.checks.status_code import STATUS, UNAUTHORIZED
-from export_contract.acceptance.model.exchange import Exchange, Failure
+from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.contract import Expectation
 from export_contract.strategies.data.case import CONFIGURED
@@ -49,7 +49,7 @@ def judge(exchange: Exchange, context: CheckContext) -> list[Outcome]:
 def is_unjudged(exchange: Exchange) -> bool:
     """Whether a response says nothing about its request: it was sent again, or a gate before the service answered."""
     response, case = exchange.response, exchange.case
-    if exchange.retried or not exchange.has_left or response.failure is Failure.STALE or response.status == 407:
+    if says_nothing(exchange) or response.status == 407:
         return True
     # Another method may well be answered 403, and so may the status of a job that does not exist.
     is_allowed = case.method == "POST" or case.expectation is Expectation.ACCEPT

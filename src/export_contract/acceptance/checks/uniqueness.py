@@ -40,13 +40,14 @@ def unique_job_ids(exchanges: Iterable[Exchange], context: CheckContext) -> Iter
         taken = [mark[0] for mark in marks if _is_taken(owners.setdefault(mark, mine), mine)]
         if taken:
             what = "job id" if taken[0] is Kind.SAME_JOB_ID else "UUID"
+            problem = f"the {what} {brief(text)}, which an earlier, different request got"
             yield deviation(
                 requirement,
                 exchange,
                 CheckName.JOB_ID_UNIQUE,
                 taken[0],
                 expected="an id of its own",
-                observed=f"the {what} {brief(text)}, which an earlier, different request got",
+                observed=problem,
             )
         elif len(owners) > len(marks):
             yield Outcome(requirement, exchange.number, CheckName.JOB_ID_UNIQUE)

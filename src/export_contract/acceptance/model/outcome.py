@@ -43,7 +43,7 @@ class Kind(StrEnum):
     Kinds of leaks are named by the patterns that find them.
     """
 
-    # Statuses, and the lack of one (the values of Failure).
+    # Statuses, and the lack of one (values of Failure).
     SERVER_ERROR = "5xx"
     ACCEPTED = "2xx"
     REFUSED = "4xx"
@@ -51,10 +51,8 @@ class Kind(StrEnum):
     INFORMATIONAL = "1xx"
     RATE_LIMITED = "429"
     NOT_UNAUTHORIZED = "no 401"
-    UNREACHABLE = "unreachable"
     CLOSED = "closed"
     TIMEOUT = "timeout"
-    POSTPONED = "postponed"
     GARBLED = "garbled"
     # Responses.
     LATE = "late"
@@ -101,7 +99,7 @@ class Choice(StrEnum):
     DOCUMENTED = "documented"
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one exchange says of one requirement."""
 
     requirement: str

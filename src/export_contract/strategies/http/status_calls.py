@@ -79,6 +79,7 @@ def _case(
         headers=(),
         credentials=way,
         query=query,
+        call=Call.STATUS,
     )
 
 

@@ -40,9 +40,8 @@ def read_csv(stream: ByteStream, wanted: Wanted, facts: FileFacts) -> None:
     facts.columns = tuple(header)
     _refuse_other_headers(header, wanted.known)
     facts.column_problem = _column_problem(header, wanted.known)
-    judge = date_judge(wanted, facts)
     dates = [header.index(name) for name in date_columns(wanted) if name in header]
-    is_judged = len(dates) == len(date_columns(wanted)) > 0
+    judge = date_judge(wanted, facts, len(dates))
     width = len(header)
     blank = 0
     bound.most = _LONGEST_RECORD
@@ -59,7 +58,7 @@ def read_csv(stream: ByteStream, wanted: Wanted, facts: FileFacts) -> None:
             if facts.is_cut:
                 return
             raise MalformedFile(f"row {facts.records + 1:,} has {len(row):,} fields, the header has {width:,}")
-        if is_judged:
+        if dates:
             judge([row[at] for at in dates])
 
 

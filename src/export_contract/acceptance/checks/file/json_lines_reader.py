@@ -24,7 +24,7 @@ def read_json_lines(stream: ByteStream, wanted: Wanted, facts: FileFacts) -> Non
     """Read a file to its end, or to the first line that is wrong; raises MalformedFile for that one."""
     dates = date_columns(wanted)
     decode = _decoder(dates)
-    judge = date_judge(wanted, facts)
+    judge = date_judge(wanted, facts, len(dates))
     blank = 0
     for number, raw in enumerate(stream.lines(_LONGEST_LINE), start=1):
         line = raw.removeprefix(_BYTE_ORDER_MARK) if number == 1 else raw

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.checks.check import deviation
+from export_contract.acceptance.checks.check import Observation, kept_or, outcomes_of, says_nothing
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.file.facts import FileFacts, Wanted
-from export_contract.acceptance.model.exchange import Exchange, Failure
+from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 
 
@@ -26,11 +26,8 @@ class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_judged(self) -> bool:
-        """Whether it says anything about the target: not where its host could not be reached, nor where it is retried."""
-        return not self.exchange.retried and self.exchange.response.failure not in (
-            Failure.UNREACHABLE,
-            Failure.STALE,
-        )
+        """Whether it says anything about the target: not where it is retried, nor where its host is unreachable."""
+        return not says_nothing(self.exchange)
 
     @property
     def is_whole(self) -> bool:
@@ -43,129 +40,74 @@ class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
         return self.is_judged and self.is_whole and self.facts.is_empty
 
 
-def file_outcomes(file: FetchedFile, context: CheckContext) -> list[Outcome]:
-    """What a file says of the requirements by itself.
-
-    Of its format a file without records says nothing: see `missing_records`.
-    """
-    if not file.is_judged:
-        return []
-    found = [_fetched(file)]
-    if file.is_whole:
-        found += [_format(file), _dates(file), _columns(file)]
-    return list(_outcomes(file, context, filter(None, found)))
-
-
-def missing_records(files: Sequence[FetchedFile], context: CheckContext) -> list[Outcome]:
-    """What files without records say, where other files of the run show that there are records in their range."""
-    outcomes: list[Outcome] = []
-    for file in filter(lambda one: one.proves_nothing, files):
-        other = next((other for other in files if _shows_records(other, file.wanted)), None)
-        if other is not None:
-            count = f"{other.facts.records:,} record{'s' * (other.facts.records != 1)}"
-            observed = f"no record, where {other.exchange.case.title} has {count} in the same range"
-            outcomes += _outcomes(file, context, [_FORMAT.broken(file, Kind.EMPTY, observed)])
-    return outcomes
-
-
-class _Finding(msgspec.Struct, frozen=True):
-    """What a file says of one requirement."""
-
-    rule: str
-    check: CheckName
-    kind: str | None = None
-    expected: str = ""
-    observed: str = ""
-
-
-class _FileCheck(msgspec.Struct, frozen=True):
-    """One promise that a file shows kept or broken."""
+class FileCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One promise that a single file shows kept or broken."""
 
     name: CheckName
     rule: str
     promise: str
-    expected: str
-    """With the fields of `Wanted`."""
+    observe: Callable[[FetchedFile], Observation | None]
 
-    def kept(self) -> _Finding:
-        return _Finding(self.rule, self.name)
-
-    def broken(self, file: FetchedFile, kind: str, observed: str) -> _Finding:
-        wanted = file.wanted
-        columns = ", ".join(wanted.known.columns) if wanted.known else ""
-        expected = self.expected.format(format=wanted.format, range=wanted.range_text, columns=columns)
-        return _Finding(self.rule, self.name, kind, expected, observed)
-
-    def kept_or(self, file: FetchedFile, kind: str, observed: str) -> _Finding:
-        return self.broken(file, kind, observed) if observed else self.kept()
+    def outcomes(self, file: FetchedFile, context: CheckContext) -> list[Outcome]:
+        """What a file says of the requirement."""
+        requirement = context.requirement(self.rule)
+        seen = self.observe(file)
+        return outcomes_of(seen, requirement, file.exchange, self.name, "") if requirement and seen else []
 
 
-_FETCHED: Final = _FileCheck(
-    name=CheckName.FETCHED,
-    rule="file/fetched",
-    promise="The file of a completed job is answered 2xx, and comes whole.",
-    expected="2xx, and the whole file",
-)
-_FORMAT: Final = _FileCheck(
-    name=CheckName.FILE_FORMAT,
-    rule="file/format",
-    promise="The file is in the format requested, and has the records of its range.",
-    expected="{format}, whole, with the records of its range",
-)
-_DATES: Final = _FileCheck(
-    name=CheckName.FILE_DATES,
-    rule="file/dates",
-    promise="No record was created after the range requested.",
-    expected="no record outside {range}",
-)
-_COLUMNS: Final = _FileCheck(
-    name=CheckName.FILE_COLUMNS,
-    rule="file/columns",
-    promise="A CSV file has the columns that the guide lists.",
-    expected="the columns {columns}",
-)
-FILE_CHECKS: Final = (_FETCHED, _FORMAT, _DATES, _COLUMNS)
+def file_outcomes(file: FetchedFile, context: CheckContext) -> list[Outcome]:
+    """What a file says of the requirements by itself; of its format nothing, where it has no records."""
+    checks = FILE_CHECKS if file.is_judged else ()
+    return [outcome for check in checks for outcome in check.outcomes(file, context)]
 
 
-def _fetched(file: FetchedFile) -> _Finding:
+def missing_records(files: Sequence[FetchedFile], context: CheckContext) -> list[Outcome]:
+    """What files without records say, where other files of the run show that there are records in their range."""
+    requirement = context.requirement("file/format")
+    outcomes: list[Outcome] = []
+    for file in files:
+        other = next((other for other in files if _shows_records(other, file.wanted)), None)
+        if requirement and other and file.proves_nothing:
+            count = f"{other.facts.records:,} record{'s' * (other.facts.records != 1)}"
+            observed = f"no record, where {other.exchange.case.title} has {count} in the same range"
+            seen = Observation(kind=Kind.EMPTY, observed=observed)
+            outcomes += outcomes_of(seen, requirement, file.exchange, CheckName.FILE_FORMAT, _expected_format(file))
+    return outcomes
+
+
+def _observe_fetched(file: FetchedFile) -> Observation:
     response = file.exchange.response
+    expected = "2xx, and the whole file"
     if response.failure:
-        return _FETCHED.broken(file, response.failure.value, response.problem)
+        return kept_or(response.failure.value, response.problem, expected)
     if not response.accepted:
-        return _FETCHED.broken(file, f"{(response.status or 0) // 100}xx", f"status {response.status}")
-    return _FETCHED.kept_or(file, Kind.BROKEN_OFF, file.problem)
+        return kept_or(f"{(response.status or 0) // 100}xx", f"status {response.status}", expected)
+    return kept_or(Kind.BROKEN_OFF, file.problem, expected)
 
 
-def _format(file: FetchedFile) -> _Finding | None:
+def _observe_format(file: FetchedFile) -> Observation | None:
     facts = file.facts
-    if not facts.bytes and file.wanted.is_csv:
-        return _FORMAT.broken(file, Kind.EMPTY, facts.format_problem)
-    if facts.is_empty:
+    if file.proves_nothing or not file.is_whole:
         return None
-    return _FORMAT.kept_or(file, Kind.OTHER_FORMAT if facts.is_other_format else Kind.MALFORMED, facts.format_problem)
+    kind = Kind.OTHER_FORMAT if facts.is_other_format else Kind.MALFORMED if facts.bytes else Kind.EMPTY
+    return kept_or(kind, facts.format_problem, _expected_format(file))
 
 
-def _dates(file: FetchedFile) -> _Finding | None:
-    return _DATES.kept_or(file, Kind.OUT_OF_RANGE, file.facts.date_problem) if file.facts.dated else None
+def _expected_format(file: FetchedFile) -> str:
+    return f"{file.wanted.format}, whole, with the records of its range"
 
 
-def _columns(file: FetchedFile) -> _Finding | None:
-    facts = file.facts
-    if facts.columns is None or file.wanted.known is None or facts.format_problem:
+def _observe_dates(file: FetchedFile) -> Observation | None:
+    if not file.facts.dated or not file.is_whole:
         return None
-    return _COLUMNS.kept_or(file, Kind.OTHER_COLUMNS, facts.column_problem)
+    return kept_or(Kind.OUT_OF_RANGE, file.facts.date_problem, f"no record outside {file.wanted.range_text}")
 
 
-def _outcomes(file: FetchedFile, context: CheckContext, findings: Iterable[_Finding]) -> Iterator[Outcome]:
-    exchange = file.exchange
-    for one in findings:
-        requirement = context.requirement(one.rule)
-        if requirement is None:
-            continue
-        if one.kind is None:
-            yield Outcome(requirement, exchange.number, one.check)
-        else:
-            yield deviation(requirement, exchange, one.check, one.kind, expected=one.expected, observed=one.observed)
+def _observe_columns(file: FetchedFile) -> Observation | None:
+    facts, known = file.facts, file.wanted.known
+    if facts.columns is None or known is None or facts.format_problem or not file.is_whole:
+        return None
+    return kept_or(Kind.OTHER_COLUMNS, facts.column_problem, f"the columns {', '.join(known.columns)}")
 
 
 def _shows_records(file: FetchedFile, wanted: Wanted) -> bool:
@@ -176,3 +118,31 @@ def _shows_records(file: FetchedFile, wanted: Wanted) -> bool:
     if other.selection != wanted.selection or not (other.first and other.last and wanted.first and wanted.last):
         return False
     return wanted.first <= other.first and other.last <= wanted.last
+
+
+FILE_CHECKS: Final = (
+    FileCheck(
+        name=CheckName.FETCHED,
+        rule="file/fetched",
+        promise="The file of a completed job is answered 2xx, and comes whole.",
+        observe=_observe_fetched,
+    ),
+    FileCheck(
+        name=CheckName.FILE_FORMAT,
+        rule="file/format",
+        promise="The file is in the format requested.",
+        observe=_observe_format,
+    ),
+    FileCheck(
+        name=CheckName.FILE_DATES,
+        rule="file/dates",
+        promise="No record was created after the range requested.",
+        observe=_observe_dates,
+    ),
+    FileCheck(
+        name=CheckName.FILE_COLUMNS,
+        rule="file/columns",
+        promise="A CSV file has the columns that the guide lists.",
+        observe=_observe_columns,
+    ),
+)

@@ -15,7 +15,7 @@ _ENOUGH_UNREADABLE: Final = 10
 """Texts in a column that are not dates, after which no more is read of it: each is tried against every form."""
 
 Judge = Callable[[Sequence[object]], None]
-"""Judges a record by the values of its date columns, in the order of `date_columns`."""
+"""Judges a record by the values of its date columns, always in the same order."""
 
 
 class _Column:
@@ -30,16 +30,16 @@ class _Column:
 
 def date_columns(wanted: Wanted) -> tuple[str, ...]:
     """The columns that a file's records are judged by; none where there is nothing to judge them by."""
-    return wanted.known.dates if wanted.known and (wanted.last or wanted.is_to_come) else ()
+    return tuple(dict.fromkeys(wanted.known.dates)) if wanted.known and (wanted.last or wanted.is_to_come) else ()
 
 
-def date_judge(wanted: Wanted, facts: FileFacts) -> Judge:
-    """A function that judges one record after the other.
+def date_judge(wanted: Wanted, facts: FileFacts, count: int) -> Judge:
+    """A function that judges one record after the other, by `count` columns.
 
     The document says "created or modified", and a change leaves no trace in most files. So a record that is older than
     the range may be right; one that was created after it is not, and neither is any in a range that is to come.
     """
-    columns = [_Column() for _ in date_columns(wanted)]
+    columns = [_Column() for _ in range(count)]
     latest = _latest_day(wanted.last)
     limit = latest.isoformat()
 
