@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..service.export_request import INTERACTIONS
 from ..service.job_facts import COMPLETED, FAILED, PENDING
 from ..service.job_ids import opaque
+from ..service.messages import Ending
 from ..service.seams import Changes, job_id_encodes, job_id_says, job_id_spells, rewrites, sends
 from . import (
     crashes,
@@ -257,7 +258,7 @@ _TABLE = (
     Fault("job-id-wrong-format", "EXP-JOBID-MATCH", "The job id always says jsonl.", job_id_says(lambda facts, making: {"format": "jsonl"})),
     Fault("job-id-upper-case", "EXP-JOBID-MATCH", "The job id names the type in capitals.", job_id_says(lambda facts, making: {"export_type": facts.export_type.upper()})),
     Fault("job-id-dates-swapped", "EXP-JOBID-MATCH", "The job id has its dates the wrong way round.", job_id_says(lambda facts, making: {"start": facts.end, "end": facts.start})),
-    Fault("job-id-offset-dropped", "EXP-JOBID-MATCH", "The job id has endDate with a Z for its offset.", job_id_says(lambda facts, making: {"end": wrong_job_ids.without_offset(making.request.end.text)})),
+    Fault("job-id-offset-dropped", "EXP-JOBID-MATCH", "The job id has endDate with a Z for its offset.", job_id_says(lambda facts, making: {"end": wrong_job_ids.without_offset(making.export.end.text)})),
     Fault("job-id-fraction-dropped", "EXP-JOBID-MATCH", "The job id has startDate without its fraction.", job_id_says(lambda facts, making: {"start": facts.start[:19] + "Z"})),
     Fault("job-id-microseconds-dropped", "EXP-JOBID-MATCH", "The job id has startDate to the millisecond only.", job_id_says(lambda facts, making: {"start": facts.start[:23] + "Z"})),
     Fault("job-id-midnight", "EXP-JOBID-MATCH", "The job id ends at midnight.", job_id_says(lambda facts, making: {"end": facts.end[:10] + "T00:00:00.000Z"})),
@@ -284,20 +285,20 @@ _TABLE = (
     # The status
     Fault("status-not-found", "EXP-STATUS-FOUND", "A new job is not found for a second.", {"found_after": 1.0}),
     Fault("status-plus-as-space", "EXP-STATUS-FOUND", "A + in an id is read as a space, however it is encoded.", wrong_statuses.decodes_twice()),
-    Fault("status-lower-case", "EXP-STATUS-SCHEMA", "The status is in lower case.", wrong_statuses.tells(lambda job: {**job, "status": job["status"].lower()})),
+    Fault("status-lower-case", "EXP-STATUS-SCHEMA", "The status is in lower case.", wrong_statuses.reports(lambda job: {**job, "status": job["status"].lower()})),
     Fault("status-in-progress", "EXP-STATUS-SCHEMA", "The status before the end is IN_PROGRESS.", wrong_statuses.moves({PENDING: "IN_PROGRESS"})),
-    Fault("status-missing", "EXP-STATUS-SCHEMA", "The job has no status.", wrong_statuses.tells(lambda job: {"id": job["id"]})),
+    Fault("status-missing", "EXP-STATUS-SCHEMA", "The job has no status.", wrong_statuses.reports(lambda job: {"id": job["id"]})),
     Fault("status-not-json", "EXP-STATUS-SCHEMA", "The status calls itself JSON, and is none.", rewrites("status", by=wrong_responses.not_json)),
-    Fault("status-other-id", "EXP-STATUS-SAME-ID", "The status carries an id of the service's own.", wrong_statuses.tells(lambda job: {**job, "id": "am9iLTE3"})),
-    Fault("status-id-lower-case", "EXP-STATUS-SAME-ID", "The status carries the id in lower case.", wrong_statuses.tells(lambda job: {**job, "id": job["id"].lower()})),
+    Fault("status-other-id", "EXP-STATUS-SAME-ID", "The status carries an id of the service's own.", wrong_statuses.reports(lambda job: {**job, "id": "am9iLTE3"})),
+    Fault("status-id-lower-case", "EXP-STATUS-SAME-ID", "The status carries the id in lower case.", wrong_statuses.reports(lambda job: {**job, "id": job["id"].lower()})),
     Fault("status-goes-back", "EXP-STATUS-MOVES", "A job that was COMPLETED is PENDING again.", wrong_statuses.moves_in_the_end(PENDING)),
     Fault("status-fails-late", "EXP-STATUS-MOVES", "A job that was COMPLETED has FAILED.", wrong_statuses.moves_in_the_end(FAILED)),
     Fault("status-never-ends", "EXP-STATUS-COMPLETES", "A job stays PENDING.", wrong_statuses.moves({COMPLETED: PENDING})),
     Fault("status-failed", "EXP-STATUS-COMPLETES", "Every job ends as FAILED.", wrong_statuses.moves({COMPLETED: FAILED})),
-    Fault("status-no-export-data", "EXP-STATUS-DOWNLOAD", "A completed job has no exportData.", wrong_statuses.tells_of_file(lambda file: None)),
-    Fault("status-no-url", "EXP-STATUS-DOWNLOAD", "The downloadUrl of a completed job is null.", wrong_statuses.tells_of_file(lambda file: {**file, "downloadUrl": None})),
-    Fault("status-no-expiry", "EXP-STATUS-DOWNLOAD", "A completed job has no downloadExpiresAt.", wrong_statuses.tells_of_file(lambda file: {"downloadUrl": file["downloadUrl"]})),
-    Fault("status-expired", "EXP-STATUS-DOWNLOAD", "The download of a completed job has expired before.", wrong_statuses.tells_of_file(lambda file: {**file, "downloadExpiresAt": "2015-05-28T17:39:23Z"})),
+    Fault("status-no-export-data", "EXP-STATUS-DOWNLOAD", "A completed job has no exportData.", wrong_statuses.reports_file(lambda file: None)),
+    Fault("status-no-url", "EXP-STATUS-DOWNLOAD", "The downloadUrl of a completed job is null.", wrong_statuses.reports_file(lambda file: {**file, "downloadUrl": None})),
+    Fault("status-no-expiry", "EXP-STATUS-DOWNLOAD", "A completed job has no downloadExpiresAt.", wrong_statuses.reports_file(lambda file: {"downloadUrl": file["downloadUrl"]})),
+    Fault("status-expired", "EXP-STATUS-DOWNLOAD", "The download of a completed job has expired before.", wrong_statuses.reports_file(lambda file: {**file, "downloadExpiresAt": "2015-05-28T17:39:23Z"})),
     Fault("status-unknown-200", "EXP-STATUS-UNKNOWN-ID", "The status of an unknown id is answered 200.", sends("unknown-id", status=200)),
     Fault("status-unknown-500", "EXP-STATUS-UNKNOWN-ID", "The status of an unknown id is a server error.", sends("unknown-id", status=500)),
     Fault("status-malformed-500", "EXP-STATUS-UNKNOWN-ID", "The status of an id that is no Base64 is a server error.", crashes.malformed_id()),
@@ -309,7 +310,7 @@ _TABLE = (
     # The file
     Fault("file-404", "EXP-FILE-FETCHED", "The file is not found.", sends("file", status=404)),
     Fault("file-needs-credentials", "EXP-FILE-FETCHED", "The file needs the API's credentials.", wrong_files.needs_credentials()),
-    Fault("file-broken-off", "EXP-FILE-FETCHED", "The connection is closed in the place of the file.", sends("file", broken_off=True)),
+    Fault("file-broken-off", "EXP-FILE-FETCHED", "The connection is closed in the place of the file.", sends("file", ending=Ending.CUT_SHORT)),
     Fault("file-empty", "EXP-FILE-FORMAT", "The file is empty.", sends("file", body=b"")),
     Fault("csv-json", "EXP-FILE-FORMAT", "A CSV file is JSON.", wrong_files.csv_text(wrong_files.csv_as_json)),
     Fault("csv-ragged", "EXP-FILE-FORMAT", "Some CSV rows are a field short.", wrong_files.csv_rows(wrong_files.ragged)),

@@ -1,4 +1,4 @@
-"""Files that are not in the format asked for, or not whole."""
+"""Files that are not in the requested format, or not whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ..service.authorization import is_authorized
-from ..service.messages import Answer, Call, Problem, refusal
+from ..service.messages import Problem, Request, Response, refusal
 from ..service.seams import Changes, rewrites
 
 _Rows = list[list[str]]
@@ -31,11 +31,11 @@ def jsonl_text(change: Callable[[bytes], bytes]) -> Changes:
 
 
 def needs_credentials() -> Changes:
-    """Asks for the API's credentials at the signed link."""
+    """Requires the API's credentials at the signed link."""
 
-    def guarded(answer: Answer, call: Call) -> Answer:
-        if is_authorized(call.authorization):
-            return answer
+    def guarded(response: Response, request: Request) -> Response:
+        if is_authorized(request.authorization):
+            return response
         return refusal("file-refused", 401, Problem("authorization", "is missing or wrong"))
 
     return rewrites("file", by=guarded)
@@ -123,7 +123,9 @@ def second_column_first(rows: _Rows) -> _Rows:
 def _files(suffix: str, change: Callable[[bytes], bytes]) -> Changes:
     return rewrites(
         "file",
-        by=lambda answer, call: replace(answer, body=change(answer.body)) if call.path.endswith(suffix) else answer,
+        by=lambda response, request: (
+            replace(response, body=change(response.body)) if request.path.endswith(suffix) else response
+        ),
     )
 
 

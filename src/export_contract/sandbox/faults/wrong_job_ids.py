@@ -1,4 +1,4 @@
-"""Job ids that are no Base64, that say the wrong thing, or that two jobs share."""
+"""Job ids that are not Base64, that say the wrong thing, or that two jobs share."""
 
 from __future__ import annotations
 
@@ -81,20 +81,20 @@ def counted_modulo_two() -> Changes:
     return {"job_text": lambda text, making: base64.b64encode(b"job-%d" % (making.number % 2)).decode()}
 
 
-def shared_beyond(calls: int) -> Changes:
-    """The id of the job before, where more calls than these are being answered."""
+def shared_beyond(requests: int) -> Changes:
+    """The id of the job before, where more requests than these are in flight."""
 
     def shared(text: str, making: Making) -> str:
-        return making.previous_id if making.call.in_flight > calls and making.previous_id else text
+        return making.previous_id if making.request.in_flight > requests and making.previous_id else text
 
     return {"job_text": shared}
 
 
-def mixed_up_beyond(calls: int) -> Changes:
-    """The dates of another request, where more calls than these are being answered."""
+def mixed_up_beyond(requests: int) -> Changes:
+    """The dates of another request, where more requests than these are in flight."""
 
     def mixed(facts: JobFacts, making: Making) -> dict[str, str]:
-        return {"end": facts.start} if making.call.in_flight > calls else {}
+        return {"end": facts.start} if making.request.in_flight > requests else {}
 
     return job_id_says(mixed)
 
@@ -102,5 +102,5 @@ def mixed_up_beyond(calls: int) -> Changes:
 def with_key() -> Changes:
     """The caller's key in the place of the tenant's."""
     return job_id_says(
-        lambda facts, making: {"tenant": split_authorization(making.call.authorization)[1].get("key", facts.tenant)}
+        lambda facts, making: {"tenant": split_authorization(making.request.authorization)[1].get("key", facts.tenant)}
     )
