@@ -148,7 +148,7 @@ def is_json(response: Any) -> bool:
     return True
 
 
-def tells(secret: str) -> Observe:
+def discloses(secret: str) -> Observe:
     def look(client: Client) -> bool:
         response = client.post()
         everywhere = (response.text, str(response.headers), str(base64.b64decode(response.json()["job"]["id"])))
@@ -368,9 +368,9 @@ OTHER: Mapping[str, tuple[Observe, object, object]] = {
     "answer-no-media-type": (answer(media_type), "application/json", ""),
     "answer-not-json": (answer(is_json), True, False),
     "answer-slow": (seconds, False, True),
-    "credentials-in-id": (tells("demo-key"), False, True),
-    "credentials-in-header": (tells("demo-secret"), False, True),
-    "credentials-in-body": (tells("demo-token"), False, True),
+    "credentials-in-id": (discloses("demo-key"), False, True),
+    "credentials-in-header": (discloses("demo-secret"), False, True),
+    "credentials-in-body": (discloses("demo-token"), False, True),
     "refusal-with-job": (refusal('"job"'), False, True),
     "trace-python": (refusal("Traceback"), False, True),
     "trace-java": (refusal("java.base"), False, True),

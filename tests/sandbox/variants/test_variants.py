@@ -34,14 +34,14 @@ def refusal(look: Callable[[Any], object]) -> Callable[[Client], object]:
     return lambda client: look(client.post(format="XML"))
 
 
-def told(client: Client) -> dict[str, Any]:
+def reported(client: Client) -> dict[str, Any]:
     document: dict[str, Any] = client.status(client.create()).json()
     return document
 
 
 def url_of(client: Client) -> str:
     """How the URL of a file begins."""
-    url: str = told(client)["job"]["exportData"]["downloadUrl"]
+    url: str = reported(client)["job"]["exportData"]["downloadUrl"]
     return url[:19]
 
 
@@ -108,7 +108,7 @@ DIFFERENCES: dict[str, tuple[Callable[[Client], object], object, object]] = {
     "file-bare-line-feeds": (file(lambda r: b"\r\n" in r.content), True, False),
     "file-byte-order-mark": (file(lambda r: r.content[:3]), b"Use", b"\xef\xbb\xbf"),
     "file-no-last-break": (file(lambda r: r.content[-1:] == b"\n"), True, False),
-    "export-data-beside-job": (lambda client: [*told(client)], ["job", "errors"], ["job", "errors", "exportData"]),
+    "export-data-beside-job": (lambda client: [*reported(client)], ["job", "errors"], ["job", "errors", "exportData"]),
 }
 
 
@@ -143,8 +143,8 @@ def test_every_variant_refuses(name: str) -> None:
 
 def test_jobs_before_their_end() -> None:
     """A job is completed at once, or has exportData of null until it is, with the variants of these names."""
-    assert "exportData" not in told(Client(completed_after=60.0))["job"]
-    assert told(Client(variants=["export-data-null"], completed_after=60.0))["job"]["exportData"] is None
+    assert "exportData" not in reported(Client(completed_after=60.0))["job"]
+    assert reported(Client(variants=["export-data-null"], completed_after=60.0))["job"]["exportData"] is None
     assert VARIANTS["completed-at-once"].changes == {"completed_after": 0.0}
     late = Client(variants=["completed-late"], completed_after=60.0)
     assert late.status(late.create()).headers["retry-after"] == "1"

@@ -77,7 +77,7 @@ def reversed_range() -> Changes:
 
 
 def activity_id(condition: Callable[[int | float], bool]) -> Changes:
-    """Fails on numbers that meet the condition, where interactions are asked for."""
+    """Fails on numbers that meet the condition, where the export is of interactions."""
     return fields(
         lambda given: (
             given.get("exportType") == INTERACTIONS

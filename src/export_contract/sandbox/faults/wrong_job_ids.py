@@ -100,7 +100,7 @@ def mixed_up_beyond(requests: int) -> Changes:
 
 
 def with_key() -> Changes:
-    """The caller's key in the place of the tenant's."""
+    """The client's key in place of the tenant's."""
     return job_id_says(
         lambda facts, making: {"tenant": split_authorization(making.request.authorization)[1].get("key", facts.tenant)}
     )

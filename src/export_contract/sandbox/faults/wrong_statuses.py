@@ -16,7 +16,7 @@ _Job = dict[str, Any]
 
 
 def moves(statuses: Mapping[str, str]) -> Changes:
-    """Puts other statuses in the place of the true ones."""
+    """Replaces the true statuses by others."""
     return {"status": lambda status, reported: statuses.get(status, status)}
 
 

@@ -60,7 +60,7 @@ class Behaviour:
 
     # Seams. Each holds functions that are applied in turn.
     admit: tuple[Callable[[Request], bool], ...] = ()  # lets requests in that authorization would turn away
-    intercept: tuple[Callable[[Request], Response | None], ...] = ()  # responds in the place of the service
+    intercept: tuple[Callable[[Request], Response | None], ...] = ()  # responds in place of the service
     mend_body: tuple[Callable[[bytes], bytes], ...] = ()  # lenient readings of bytes that are not JSON
     mend_document: tuple[Callable[[Any], Any], ...] = ()  # lenient readings of JSON that is not an export request
     job_facts: tuple[Callable[[JobFacts, Making], JobFacts], ...] = ()  # what the job id says
