@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..service.export_request import ACTIVITY_ID, DECLARED_ACTIVITY_ID, EXPORT_TYPES, INTERACTIONS, MANDATORY
@@ -24,6 +25,14 @@ def _posted(condition: Callable[[Request], bool]) -> Changes:
 def fields(condition: Callable[[_Fields], bool]) -> Changes:
     """Fails on a JSON object that meets the condition."""
     return _posted(lambda request: condition(fields_of(request)))
+
+
+def unhandled(response: Response, request: Request) -> Response:
+    """Closes the connection after a server error, as uvicorn does after an exception that nothing handled."""
+    if response.status != 500:
+        return response
+    body, media_type = b"Internal Server Error", "text/plain; charset=utf-8"
+    return replace(response, body=body, media_type=media_type, ending=Ending.CLOSED)
 
 
 def no_text(field: str) -> Changes:

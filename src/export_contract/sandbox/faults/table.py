@@ -7,6 +7,7 @@ Each breaks the requirement that it names, and as little else as such a mistake 
 from __future__ import annotations
 
 import base64
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from ..service.export_request import INTERACTIONS
 from ..service.job_facts import COMPLETED, FAILED, PENDING
 from ..service.job_ids import opaque
 from ..service.messages import Ending
-from ..service.seams import Changes, job_id_encodes, job_id_says, job_id_spells, rewrites, sends
+from ..service.seams import REFUSALS, Changes, job_id_encodes, job_id_says, job_id_spells, rewrites, sends
 from . import (
     crashes,
     lenient_credentials,
@@ -156,6 +157,9 @@ _TABLE = (
     Fault("activities-csv-refused", "EXP-ACCEPT-PAIRS", "Refuses LEARNING_ACTIVITIES as CSV.", strictness.pair("LEARNING_ACTIVITIES", "CSV")),
     Fault("enrollments-jsonl-refused", "EXP-ACCEPT-PAIRS", "Refuses ELEARNING_ENROLLMENTS as JSONL.", strictness.pair("ELEARNING_ENROLLMENTS", "JSONL")),
     Fault("users-redirected", "EXP-ACCEPT-PAIRS", "Redirects USERS with 302.", wrong_responses.for_type("USERS", status=302, headers={"location": "/exports"})),
+    Fault("create-redirected-301", "EXP-ACCEPT-PAIRS", "Redirects /exports to /exports/ with 301.", {"slash_redirect": 301}),
+    Fault("create-redirected-307", "EXP-ACCEPT-PAIRS", "Redirects /exports to /exports/ with 307.", {"slash_redirect": 307}),
+    Fault("create-redirected-308", "EXP-ACCEPT-PAIRS", "Redirects /exports to /exports/ with 308.", {"slash_redirect": 308}),
     Fault("interactions-refused", "EXP-ACCEPT-INTERACTIONS", "Refuses interactions altogether.", strictness.pair(INTERACTIONS, "JSONL")),
     Fault("json-escapes-refused", "EXP-ACCEPT-JSON", "Refuses escapes in strings.", strictness.contains(b"\\")),
     Fault("json-line-breaks-refused", "EXP-ACCEPT-JSON", "Refuses JSON on more than one line.", strictness.contains(b"\n")),
@@ -180,6 +184,7 @@ _TABLE = (
     Fault("body-json-in-string", "EXP-BODY-OBJECT", "Accepts a JSON string that contains a request.", lenient_json.JSON_IN_A_STRING),
     Fault("body-null", "EXP-BODY-OBJECT", "Reads null as an export of all users.", lenient_json.NULL),
     Fault("body-list-500", "EXP-BODY-OBJECT", "A list causes a server error.", crashes.no_object()),
+    Fault("soft-errors", "EXP-BODY-JSON", "Responds with 200 and errors to everything that it refuses.", sends(*REFUSALS, status=200)),
     # Server errors where the document leaves it open
     Fault("id-huge-500", "EXP-OPEN-ID-HUGE", "A learningActivityId beyond 2^53 - 1 causes a server error.", crashes.activity_id(lambda number: abs(number) >= 2**53)),
     Fault("id-fractional-500", "EXP-OPEN-ID-FRACTIONAL", "A learningActivityId with a fraction causes a server error.", crashes.fractional_id()),
@@ -188,6 +193,7 @@ _TABLE = (
     Fault("id-undeclared-500", "EXP-OPEN-ID-UNDECLARED", "A learningActivityId that does not exist causes a server error.", crashes.undeclared_id()),
     Fault("id-elsewhere-500", "EXP-OPEN-ID-ELSEWHERE", "A learningActivityId beside another exportType causes a server error.", crashes.id_elsewhere()),
     Fault("unknown-property-500", "EXP-OPEN-UNKNOWN-PROPERTY", "An unknown property causes a server error.", crashes.unknown_property()),
+    Fault("unknown-property-crash", "EXP-OPEN-UNKNOWN-PROPERTY", "An unknown property causes a server error that closes the connection.", crashes.unknown_property() | rewrites("refused", by=crashes.unhandled)),
     Fault("non-ascii-500", "EXP-OPEN-UNKNOWN-PROPERTY", "Non-ASCII text in an unknown property causes a server error.", crashes.unknown_text(lambda text: not text.isascii())),
     Fault("nul-500", "EXP-OPEN-UNKNOWN-PROPERTY", "A NUL in an unknown property causes a server error.", crashes.unknown_text(lambda text: "\0" in text)),
     Fault("reversed-range-500", "EXP-OPEN-RANGE-REVERSED", "A startDate after the endDate causes a server error.", crashes.reversed_range()),
@@ -218,6 +224,8 @@ _TABLE = (
     Fault("year-9999-500", "EXP-OPEN-TIME-YEAR", "The year 9999 causes a server error.", crashes.year(9999)),
     # The response
     Fault("answer-no-id", "EXP-ANSWER-JOB-ID", "The job has no id.", wrong_responses.shapes(lambda job_id: {"job": {}})),
+    Fault("answer-empty-object", "EXP-ANSWER-JOB-ID", "The response is an empty object.", wrong_responses.shapes(lambda job_id: {})),
+    Fault("answer-no-body", "EXP-ANSWER-JOB-ID", "The response is 202 without a body.", sends("created", status=202, body=b"", media_type=None)),
     Fault("answer-id-null", "EXP-ANSWER-JOB-ID", "The job's id is null.", wrong_responses.shapes(lambda job_id: {"job": {"id": None}})),
     Fault("answer-id-number", "EXP-ANSWER-JOB-ID", "The job's id is a number.", wrong_responses.shapes(lambda job_id: {"job": {"id": 17}})),
     Fault("answer-id-empty", "EXP-ANSWER-JOB-ID", "The job's id is the empty string.", wrong_responses.shapes(lambda job_id: {"job": {"id": ""}})),
@@ -260,7 +268,7 @@ _TABLE = (
     Fault("job-id-dates-swapped", "EXP-JOBID-MATCH", "The job id has its dates swapped.", job_id_says(lambda facts, making: {"start": facts.end, "end": facts.start})),
     Fault("job-id-offset-dropped", "EXP-JOBID-MATCH", "The job id has endDate with Z in place of its offset.", job_id_says(lambda facts, making: {"end": wrong_job_ids.without_offset(making.export.end.text)})),
     Fault("job-id-fraction-dropped", "EXP-JOBID-MATCH", "The job id has startDate without its fraction.", job_id_says(lambda facts, making: {"start": facts.start[:19] + "Z"})),
-    Fault("job-id-microseconds-dropped", "EXP-JOBID-MATCH", "The job id has startDate to the millisecond only.", job_id_says(lambda facts, making: {"start": facts.start[:23] + "Z"})),
+    Fault("job-id-fraction-misread", "EXP-JOBID-MATCH", "The job id has a fraction of .12 as .012.", job_id_says(wrong_job_ids.fraction_as_milliseconds)),
     Fault("job-id-midnight", "EXP-JOBID-MATCH", "The job id has midnight as the time of endDate.", job_id_says(lambda facts, making: {"end": facts.end[:10] + "T00:00:00.000Z"})),
     Fault("job-id-constant", "EXP-JOBID-UNIQUE", "Every job has the same id.", job_id_encodes(lambda content: b"export-job")),
     Fault("job-id-uuid-reused", "EXP-JOBID-UNIQUE", "Every job id has the same UUID.", job_id_says(lambda facts, making: {"uuid": wrong_job_ids.FIXED_UUID})),
@@ -312,12 +320,17 @@ _TABLE = (
     Fault("file-needs-credentials", "EXP-FILE-FETCHED", "The file needs the credentials of the API.", wrong_files.needs_credentials()),
     Fault("file-broken-off", "EXP-FILE-FETCHED", "The connection closes before the file is sent.", sends("file", ending=Ending.CUT_SHORT)),
     Fault("file-empty", "EXP-FILE-FORMAT", "The file is empty.", sends("file", body=b"")),
+    Fault("csv-empty", "EXP-FILE-FORMAT", "A CSV file has zero bytes, even without a header row.", wrong_files.csv_text(lambda content: b"")),
+    Fault("file-web-page", "EXP-FILE-FORMAT", "The file is a web page.", sends("file", body=wrong_files.WEB_PAGE, media_type="text/html; charset=utf-8")),
+    Fault("file-s3-error", "EXP-FILE-FORMAT", "The file is an XML error of S3, with status 200.", sends("file", body=wrong_files.S3_ERROR, media_type="application/xml")),
+    Fault("file-json-array", "EXP-FILE-FORMAT", "The file is a JSON array.", wrong_files.any_file(wrong_files.as_json_array)),
+    Fault("file-gzip", "EXP-FILE-FORMAT", "The file is compressed, and no header says so.", wrong_files.any_file(gzip.compress)),
     Fault("csv-json", "EXP-FILE-FORMAT", "A CSV file is JSON.", wrong_files.csv_text(wrong_files.csv_as_json)),
     Fault("csv-ragged", "EXP-FILE-FORMAT", "Some CSV rows are one field short.", wrong_files.csv_rows(wrong_files.ragged)),
     Fault("csv-unquoted", "EXP-FILE-FORMAT", "CSV fields with commas are not quoted.", wrong_files.csv_text(wrong_files.unquoted)),
     Fault("csv-no-header", "EXP-FILE-FORMAT", "A CSV file has no header row.", wrong_files.csv_rows(lambda rows: rows[1:])),
     Fault("csv-semicolons", "EXP-FILE-FORMAT", "CSV fields are separated by semicolons.", wrong_files.csv_text(wrong_files.semicolons)),
-    Fault("csv-web-page", "EXP-FILE-FORMAT", "A CSV file is a web page.", wrong_files.csv_text(wrong_files.web_page)),
+    Fault("csv-web-page", "EXP-FILE-FORMAT", "A CSV file is a web page.", wrong_files.csv_text(lambda content: wrong_files.WEB_PAGE)),
     Fault("csv-latin-1", "EXP-FILE-FORMAT", "A CSV file is in Latin-1.", wrong_files.csv_text(wrong_files.in_latin_1)),
     Fault("jsonl-csv", "EXP-FILE-FORMAT", "A JSONL file is CSV.", wrong_files.jsonl_text(wrong_files.jsonl_as_csv)),
     Fault("jsonl-values", "EXP-FILE-FORMAT", "A line of JSONL is an array of values.", wrong_files.jsonl_text(wrong_files.jsonl_as_lists)),

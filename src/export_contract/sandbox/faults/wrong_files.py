@@ -12,6 +12,12 @@ from ..service.authorization import is_authorized
 from ..service.messages import Problem, Request, Response, refusal
 from ..service.seams import Changes, rewrites
 
+WEB_PAGE = b"<!DOCTYPE html>\n<html><body>The export, which you can <a href='/'>see here</a></body></html>\n"
+S3_ERROR = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message>'
+    b"<RequestId>8F2B1E7C90A4D356</RequestId></Error>"
+)
+
 _Rows = list[list[str]]
 
 
@@ -28,6 +34,11 @@ def csv_text(change: Callable[[bytes], bytes]) -> Changes:
 def jsonl_text(change: Callable[[bytes], bytes]) -> Changes:
     """Changes the text of JSONL files."""
     return _files(".jsonl", change)
+
+
+def any_file(change: Callable[[bytes], bytes]) -> Changes:
+    """Changes the text of files in both formats."""
+    return _files("", change)
 
 
 def needs_credentials() -> Changes:
@@ -62,6 +73,11 @@ def jsonl_as_list(content: bytes) -> bytes:
     return b"[" + b",".join(content.splitlines()) + b"]"
 
 
+def as_json_array(content: bytes) -> bytes:
+    """The same records as one JSON array."""
+    return jsonl_as_list(content) if content.startswith(b"{") else csv_as_json(content)
+
+
 def jsonl_indented(content: bytes) -> bytes:
     """Objects over several lines."""
     return b"\n".join(json.dumps(json.loads(line), indent=2).encode() for line in content.splitlines())
@@ -72,11 +88,6 @@ def semicolons(content: bytes) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows(_rows(content))
     return text.getvalue().encode()
-
-
-def web_page(content: bytes) -> bytes:
-    """A page for people."""
-    return b"<!DOCTYPE html>\n<html><body>The export, which you can <a href='/'>see here</a></body></html>\n"
 
 
 def jsonl_as_csv(content: bytes) -> bytes:

@@ -76,6 +76,17 @@ def without_offset(text: str) -> str:
     return re.sub(r"[+-][0-9]{2}:[0-9]{2}\Z", "Z", text)
 
 
+def fraction_as_milliseconds(facts: JobFacts, making: Making) -> dict[str, str]:
+    """The digits of a fraction as a number of milliseconds: .12 is 12 of them."""
+
+    def misread(said: str, written: str) -> str:
+        match = re.search(r"[.]([0-9]{1,3})", written)
+        return f"{said[:19]}.{int(match[1]):03d}Z" if match else said
+
+    export = making.export
+    return {"start": misread(facts.start, export.start.text), "end": misread(facts.end, export.end.text)}
+
+
 def counted_modulo_two() -> Changes:
     """A counter of one bit."""
     return {"job_text": lambda text, making: base64.b64encode(b"job-%d" % (making.number % 2)).decode()}

@@ -7,12 +7,16 @@ import gzip
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import formatdate
 from urllib.parse import urlencode, urlsplit
 
+from ..service.authorization import is_authorized
 from ..service.job_facts import COMPLETED, JobFacts, Making
-from ..service.messages import Problem, Request, Response, json_bytes, redirect, refusal
+from ..service.limits import JobLimit, RateLimit
+from ..service.messages import Ending, Problem, Request, Response, json_bytes, redirect, refusal
 from ..service.seams import Changes, rewrites
+from ..service.timestamps import Instant
 
 _EVERY = 20  # requests
 
@@ -43,6 +47,11 @@ def compressed(response: Response, request: Request) -> Response:
 def closing(response: Response, request: Request) -> Response:
     """No second request on the same connection."""
     return response.with_headers(connection="close")
+
+
+def closing_on_next(response: Response, request: Request) -> Response:
+    """A connection that closes unannounced, as late as it can: a client that reuses it always loses the race."""
+    return replace(response, ending=Ending.CLOSED_ON_NEXT) if request.number % 3 == 0 else response
 
 
 def unprocessable(response: Response, request: Request) -> Response:
@@ -78,6 +87,16 @@ def unavailable(request: Request) -> Response | None:
     return refusal("turned-away", 503, Problem("server", "is busy")).with_headers(retry_after=date)
 
 
+def limits_rate(status: int, retry_after: str | None) -> Changes:
+    """A limit that a test without pauses reaches, and that is over in half a second."""
+    return {"rate_limit": RateLimit(requests=50, seconds=0.5, status=status, retry_after=retry_after)}
+
+
+def limits_jobs(status: int) -> Changes:
+    """A limit that a few requests reach, until the jobs have finished by themselves."""
+    return {"job_limit": JobLimit(jobs=3, status=status), "completed_after": 0.3}
+
+
 def numbered() -> Changes:
     """Base64 of the job's number."""
     return {"job_text": lambda text, making: base64.b64encode(str(making.number).encode()).decode("ascii")}
@@ -86,6 +105,22 @@ def numbered() -> Changes:
 def without_zero_fractions(facts: JobFacts, making: Making) -> dict[str, str]:
     """12:00:00Z for 12:00:00.000Z."""
     return {"start": facts.start.replace(".000Z", "Z"), "end": facts.end.replace(".000Z", "Z")}
+
+
+def cut_to_milliseconds(facts: JobFacts, making: Making) -> dict[str, str]:
+    """.123 for .123987."""
+    return {"start": f"{facts.start[:23]}Z", "end": f"{facts.end[:23]}Z"}
+
+
+def rounded_to_milliseconds(facts: JobFacts, making: Making) -> dict[str, str]:
+    """.124 for .123987, and the next second for .999987."""
+
+    def rounded(instant: Instant) -> str:
+        ten_thousandths = int(instant.fraction[:4].ljust(4, "0"))
+        moment = instant.second + timedelta(milliseconds=(ten_thousandths + 5) // 10)
+        return f"{moment.isoformat(timespec='milliseconds')}Z"
+
+    return {"start": rounded(making.export.start.instant), "end": rounded(making.export.end.instant)}
 
 
 def as_written(facts: JobFacts, making: Making) -> dict[str, str]:
@@ -118,9 +153,7 @@ def elsewhere() -> Changes:
         return _relinked(response, lambda url: url.replace(here, "localhost", 1))
 
     def guarded(request: Request) -> Response | None:
-        if request.path.startswith("/files/") and request.authorization:
-            return refusal("file-refused", 400, Problem("authorization", "is not for this host"))
-        return None
+        return _without_credentials(request) if request.path.startswith("/files/") else None
 
     return {**rewrites("status", by=linked), "intercept": guarded}
 
@@ -137,6 +170,28 @@ def moved(request: Request) -> Response | None:
         return None
     there = f"{request.path}?{urlencode({**query, 'moved': 'yes'})}"
     return redirect(302, there)
+
+
+def redirected_to_signed(hops: int) -> Changes:
+    """Files behind links of the API that need credentials; the signed link behind the last one refuses them."""
+
+    def linked(response: Response, request: Request) -> Response:
+        return _relinked(response, lambda url: f"{request.base_url}files/{hops}-{_packed(url)}")
+
+    def redirected(request: Request) -> Response | None:
+        if "signature" in dict(request.query):
+            return _without_credentials(request)
+        if not is_authorized(request.authorization):
+            return refusal("file-refused", 401, Problem("authorization", "is missing or wrong"))
+        hop, _, packed = request.path.rpartition("/")[2].partition("-")
+        if hop == "1":
+            return redirect(307, base64.urlsafe_b64decode(packed).decode())
+        return redirect(302, f"{request.base_url}files/{int(hop) - 1}-{packed}")
+
+    return {
+        **rewrites("status", by=linked),
+        "intercept": lambda request: redirected(request) if request.path.startswith("/files/") else None,
+    }
 
 
 def with_line_feeds(response: Response, request: Request) -> Response:
@@ -165,6 +220,16 @@ def _relinked(response: Response, change: Callable[[str], str]) -> Response:
     if data:
         data["downloadUrl"] = change(data["downloadUrl"])
     return response.with_document(document)
+
+
+def _without_credentials(request: Request) -> Response | None:
+    if not request.authorization:
+        return None
+    return refusal("file-refused", 400, Problem("authorization", "is not for this address"))
+
+
+def _packed(url: str) -> str:
+    return base64.urlsafe_b64encode(url.encode()).decode("ascii")
 
 
 def _is_turned_away(request: Request) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..service.job_ids import opaque
+from ..service.limits import SizeLimit
 from ..service.messages import EVENTS
 from ..service.seams import REFUSALS, Changes, job_id_encodes, job_id_says, rewrites, sends
 from ..service.timestamps import DATE_ONLY, NO_ZONE, UNCOMMON_FORMS
@@ -20,6 +21,7 @@ class Variant:
     name: str
     summary: str  # one line
     changes: Changes
+    activity_id: int | None = None  # the one to declare to a run; None: any will do
 
 
 # fmt: off
@@ -43,12 +45,28 @@ _TABLE = (
     Variant("refusal-prose", "Refusals mention errors, exceptions and lines, and contain none.", sends(*REFUSALS, body=differences.PROSE)),
     Variant("rate-limited", "Responds with 429 to every 20th request, and Retry-After in seconds.", {"intercept": differences.too_many}),
     Variant("unavailable", "Responds with 503 to every 20th request, and Retry-After as a date.", {"intercept": differences.unavailable}),
+    Variant("keep-alive-race", "Closes the connection of every third refusal when the next request arrives.", rewrites("refused", by=differences.closing_on_next)),
+    Variant("large-bodies-refused-early", "Refuses bodies of more than 64 KiB with 413 before it has read them, and resets the connection.", {"early_refusal": SizeLimit(64 * 1024, 413)}),
+    Variant("large-bodies-refused-early-400", "Refuses bodies of more than 64 KiB with 400 before it has read them, and resets the connection.", {"early_refusal": SizeLimit(64 * 1024, 400)}),
+    # Limits
+    Variant("rate-limited-no-header", "Responds with 429 to more than 50 requests in half a second, without Retry-After.", differences.limits_rate(429, None)),
+    Variant("rate-limited-fraction", "Responds with 429 to more than 50 requests in half a second, with a Retry-After of 0.5.", differences.limits_rate(429, "0.5")),
+    Variant("rate-limited-empty", "Responds with 429 to more than 50 requests in half a second, with an empty Retry-After.", differences.limits_rate(429, "")),
+    Variant("rate-limited-negative", "Responds with 429 to more than 50 requests in half a second, with a Retry-After of -1.", differences.limits_rate(429, "-1")),
+    Variant("rate-limited-absurd", "Responds with 429 to more than 50 requests in half a second, with a Retry-After of 3,000 years.", differences.limits_rate(429, "99999999999")),
+    Variant("unavailable-no-header", "Responds with 503 to more than 50 requests in half a second, without Retry-After.", differences.limits_rate(503, None)),
+    Variant("open-jobs-409", "Responds with 409 while three jobs are unfinished.", differences.limits_jobs(409)),
+    Variant("open-jobs-429", "Responds with 429 while three jobs are unfinished, without Retry-After.", differences.limits_jobs(429)),
+    Variant("open-jobs-400", "Responds with 400 while three jobs are unfinished.", differences.limits_jobs(400)),
+    Variant("open-jobs-403", "Responds with 403 while three jobs are unfinished.", differences.limits_jobs(403)),
     # The job id
     Variant("id-opaque", "The job id is Base64 of random bytes.", job_id_encodes(opaque)),
     Variant("id-number", "The job id is Base64 of a number.", differences.numbered()),
     Variant("id-fraction-normalized", "The job id omits fractions of zero.", job_id_says(differences.without_zero_fractions)),
     Variant("id-offset-kept", "The job id has the dates as the client wrote them.", job_id_says(differences.as_written)),
     Variant("id-uuid-upper-case", "The UUID in the job id is in upper case.", job_id_says(lambda facts, making: {"uuid": facts.uuid.upper()})),
+    Variant("id-milliseconds-cut", "The job id has finer fractions cut to milliseconds.", job_id_says(differences.cut_to_milliseconds)),
+    Variant("id-milliseconds-rounded", "The job id has finer fractions rounded to milliseconds.", job_id_says(differences.rounded_to_milliseconds)),
     # What the document leaves open, the other way
     Variant("date-only-accepted", "Accepts a date without a time.", {"timestamp_forms": frozenset({DATE_ONLY})}),
     Variant("no-zone-accepted", "Accepts a timestamp without a zone, as UTC.", {"timestamp_forms": frozenset({NO_ZONE})}),
@@ -58,6 +76,7 @@ _TABLE = (
     Variant("id-elsewhere-refused", "Refuses learningActivityId beside another exportType.", {"id_elsewhere": "refused"}),
     Variant("id-elsewhere-number", "Requires a number as learningActivityId beside another exportType too.", {"id_elsewhere": "number"}),
     Variant("undeclared-id-refused", "Responds with 404 to any learningActivityId but 12345.", {"refuse_undeclared_ids": True}),
+    Variant("activity-777-only", "Responds with 404 to any learningActivityId but 777, which a run has to declare.", {"refuse_undeclared_ids": True, "activity_id": 777}, activity_id=777),
     Variant("fractional-id-accepted", "Accepts a learningActivityId with a fraction or an exponent.", {"accept_fractional_ids": True}),
     Variant("zero-id-accepted", "Accepts the learningActivityId 0.", {"accept_zero_id": True}),
     Variant("negative-id-accepted", "Accepts a negative learningActivityId.", {"accept_negative_ids": True}),
@@ -77,6 +96,9 @@ _TABLE = (
     Variant("file-elsewhere", "Files are on another host, which refuses credentials.", differences.elsewhere()),
     Variant("file-relative", "The downloadUrl has no host.", rewrites("status", by=differences.relative_link)),
     Variant("file-redirected", "The downloadUrl redirects to the file.", {"intercept": differences.moved}),
+    Variant("file-redirected-signed", "The downloadUrl needs credentials, and redirects with 307 to a signed URL that refuses them.", differences.redirected_to_signed(hops=1)),
+    Variant("file-redirected-twice", "The downloadUrl and the next URL need credentials, and lead to a signed URL that refuses them.", differences.redirected_to_signed(hops=2)),
+    Variant("no-records", "There are no records: CSV is a header row, JSONL is zero bytes.", {"has_records": False}),
     Variant("file-bare-line-feeds", "CSV lines end in a line feed alone.", rewrites("file", by=differences.with_line_feeds)),
     Variant("file-byte-order-mark", "A CSV file begins with a byte order mark.", rewrites("file", by=differences.with_byte_order_mark)),
     Variant("file-no-last-break", "The last record has no line break.", rewrites("file", by=differences.without_last_break)),
