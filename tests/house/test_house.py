@@ -74,7 +74,7 @@ def imports_of(file: Path) -> set[str]:
         ("httpx", ["acceptance/transport/target.py"]),
         ("httpcore", ["acceptance/transport/target.py"]),
         ("starlette", ["sandbox/service/app.py"]),
-        ("uvicorn", ["sandbox/server.py"]),
+        ("uvicorn", ["sandbox/connection.py", "sandbox/server.py"]),
         ("requests", []),
         ("urllib3", []),
         ("pytest", ["pytest_plugin.py", *(f"plugin/{name}.py" for name in PLUGIN)]),

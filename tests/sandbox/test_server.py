@@ -131,7 +131,7 @@ def test_running_ends_with_its_block() -> None:
     for error in (None, ZeroDivisionError, KeyboardInterrupt):
         try:
             with running() as url:
-                assert httpx.get(f"{url}/sandbox/jobs").json() == {"created": 0}
+                assert httpx.get(f"{url}/sandbox/jobs").json() == {"created": 0, "requests": 0}
                 if error:
                     raise error
         except (ZeroDivisionError, KeyboardInterrupt):

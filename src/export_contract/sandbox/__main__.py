@@ -26,7 +26,9 @@ def main() -> int:
     try:
         if options.embedded:
             threading.Thread(target=_end_with_standard_input, daemon=True).start()
-            serve_announced(_tell_parent, options.port, host=HOST, faults=options.fault, variants=options.variant)
+            serve_announced(
+                _announce_to_parent, options.port, host=HOST, faults=options.fault, variants=options.variant
+            )
         else:
             serve(options.port, host=HOST, faults=options.fault, variants=options.variant)
     except (PortInUse, UnknownFault) as error:
@@ -35,7 +37,7 @@ def main() -> int:
     return 0
 
 
-def _tell_parent(host: str, port: int) -> None:
+def _announce_to_parent(host: str, port: int) -> None:
     print(port, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Serving the sandbox: in this process until it is told to stop, or in one of its own for as long as it is needed."""
+"""Serving the sandbox: in this process until it is stopped, or in one of its own for as long as it is needed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PortInUse(OSError):
 
 
 class SandboxNotStarted(RuntimeError):
-    """The sandbox's own process ended, or said nothing, before it was ready."""
+    """The sandbox's own process ended, or printed nothing, before it was ready."""
 
 
 def serve(
@@ -46,26 +46,27 @@ def serve(
 ) -> None:
     """Serve the sandbox until SIGINT or SIGTERM; port 0 takes any free one.
 
-    Says on standard error where it listens, and which credentials it takes. Raises PortInUse, and UnknownFault for
+    Prints to standard error where it listens, and which credentials it takes. Raises PortInUse, and UnknownFault for
     names that are in no table.
     """
-    serve_announced(_tell_people, port, host=host, faults=faults, variants=variants)
+    serve_announced(_announce_on_standard_error, port, host=host, faults=faults, variants=variants)
 
 
 def serve_announced(
     announce: Callable[[str, int], None], port: int, *, host: str, faults: Sequence[str], variants: Sequence[str]
 ) -> None:
-    """As serve, but calls announce with the host and the port when the sandbox listens."""
+    """As serve, but announce gets the host and the port when the sandbox listens."""
     behaviour = chosen_behaviour(*with_environment(faults, variants))
     listener = _listen(host, port)
 
     import uvicorn  # late: it and Starlette take longer to load than everything else
 
+    from .connection import SandboxConnection
     from .service.app import create_app
 
     config = uvicorn.Config(
         create_app(behaviour),
-        http="h11",
+        http=SandboxConnection,
         ws="none",
         lifespan="off",
         log_level="critical",
@@ -104,7 +105,7 @@ def running(faults: Sequence[str] = (), variants: Sequence[str] = ()) -> Iterato
             _stop(process)
 
 
-def _tell_people(host: str, port: int) -> None:
+def _announce_on_standard_error(host: str, port: int) -> None:
     print(f"sandbox listening on http://{host}:{port}", file=sys.stderr)
     print(f"export EXPORT_CONTRACT_AUTHORIZATION='{DEMO_AUTHORIZATION}'", file=sys.stderr, flush=True)
 
@@ -116,7 +117,7 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(host, port) from None
         raise
-    # asyncio sets this for sockets of its own making only; without it an answer waits 40 ms for an acknowledgement.
+    # asyncio sets this for sockets of its own making only; without it a response waits 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 

@@ -9,11 +9,13 @@ import pytest
 import yaml
 
 import export_contract
-from export_contract.sandbox import FAULTS, UnknownFault
+from export_contract.sandbox import FAULTS, UnknownFault, running
 from export_contract.sandbox.selection import chosen_behaviour
 
 from ..client import Client
-from .probes import CRASHING, CRASHING_LATE, LENIENT, OTHER, STRICT, Observe
+from ..wire import Wire
+from .expected import CRASHING, CRASHING_LATE, LENIENT, OTHER, STRICT
+from .probes import Observe
 
 PROBES: dict[str, tuple[Observe, object, object]] = {
     **{name: (observe, 400, 200) for name, observe in LENIENT.items()},
@@ -23,7 +25,7 @@ PROBES: dict[str, tuple[Observe, object, object]] = {
     **OTHER,
 }
 # Faults that leave nothing of the document's example to be accepted as it should be.
-SPOILING = {"range-over-a-year-refused"}
+SPOILING = {"range-over-a-year-refused", "create-redirected-301", "create-redirected-307", "create-redirected-308"}
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,17 @@ def test_summaries_are_sentences() -> None:
 @pytest.mark.parametrize("name", sorted(FAULTS.keys() - SPOILING - {"answer-slow"}))
 def test_a_fault_leaves_the_example_alone(name: str) -> None:
     """With any one fault the document's example is still answered 2xx."""
-    assert Client([name]).post().status_code == 200
+    assert Client([name]).post().is_success
+
+
+def test_an_unhandled_error_closes_the_connection() -> None:
+    """The connection closes after the server error, and no header says so; a refusal keeps it open."""
+    with running(["unknown-property-crash"]) as url, Wire(url) as wire:
+        assert [reply.status for reply in wire.posts(2, format="XML")] == [400, 400]
+        error = wire.post(x=1)
+        assert (error.status, error.body) == (500, b"Internal Server Error")
+        assert "connection" not in error.headers
+        assert wire.rest() == b""
 
 
 def test_faults_combine() -> None:

@@ -135,7 +135,7 @@ def test_mandatory_fields_are_strings(sandbox: Client, field: str, value: Any) -
     assert [problem["key"] for problem in answer.json()["errors"]] == [field]
 
 
-def test_all_problems_are_told(sandbox: Client) -> None:
+def test_all_problems_are_reported(sandbox: Client) -> None:
     """A refusal names every field that has a problem."""
     answer = sandbox.send(b"{}")
     assert {problem["key"] for problem in answer.json()["errors"]} == {*FIELDS}
@@ -260,7 +260,7 @@ def test_spellings_of_json(sandbox: Client, body: bytes) -> None:
     ],
 )
 def test_other_bodies_are_refused(sandbox: Client, body: bytes) -> None:
-    """A body that is no JSON object in UTF-8, or that cannot be held, is refused."""
+    """A body that is not a JSON object in UTF-8, or that cannot be held, is refused."""
     answer = sandbox.send(body)
     assert answer.status_code == 400
     assert [problem["key"] for problem in answer.json()["errors"]] == ["body"]

@@ -97,7 +97,7 @@ def test_empty_files(sandbox: Client) -> None:
 
 
 def test_interactions_are_of_their_activity(sandbox: Client) -> None:
-    """Interactions carry the id that was asked for."""
+    """Interactions carry the requested id."""
     found = records(sandbox, "LEARNING_ACTIVITY_INTERACTIONS", learningActivityId=77)
     assert {record["learningActivityId"] for record in found} == {77}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..service.export_request import ACTIVITY_ID, DECLARED_ACTIVITY_ID, EXPORT_TYPES, INTERACTIONS, MANDATORY
 from ..service.json_text import BYTE_ORDER_MARK, TooMuch, read_json, walk
-from ..service.messages import Answer, Call
+from ..service.messages import Ending, Request, Response
 from ..service.seams import Changes, fails, fields_of, intercepts
 from ..service.timestamps import read_timestamp
 
@@ -17,17 +18,25 @@ _LOOKS_RIGHT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]
 _Fields = dict[str, Any]
 
 
-def _posted(condition: Callable[[Call], bool]) -> Changes:
-    return fails(lambda call: call.method == "POST" and condition(call))
+def _posted(condition: Callable[[Request], bool]) -> Changes:
+    return fails(lambda request: request.method == "POST" and condition(request))
 
 
 def fields(condition: Callable[[_Fields], bool]) -> Changes:
     """Fails on a JSON object that meets the condition."""
-    return _posted(lambda call: condition(fields_of(call)))
+    return _posted(lambda request: condition(fields_of(request)))
+
+
+def unhandled(response: Response, request: Request) -> Response:
+    """Closes the connection after a server error, as uvicorn does after an exception that nothing handled."""
+    if response.status != 500:
+        return response
+    body, media_type = b"Internal Server Error", "text/plain; charset=utf-8"
+    return replace(response, body=body, media_type=media_type, ending=Ending.CLOSED)
 
 
 def no_text(field: str) -> Changes:
-    """Fails where the field is there and is no string."""
+    """Fails where the field is present and is not a string."""
     return fields(lambda given: field in given and not isinstance(given[field], str))
 
 
@@ -77,7 +86,7 @@ def reversed_range() -> Changes:
 
 
 def activity_id(condition: Callable[[int | float], bool]) -> Changes:
-    """Fails on numbers that meet the condition, where interactions are asked for."""
+    """Fails on numbers that meet the condition, where the export is of interactions."""
     return fields(
         lambda given: (
             given.get("exportType") == INTERACTIONS
@@ -118,8 +127,8 @@ def unknown_text(condition: Callable[[str], bool]) -> Changes:
 def nested_deeper_than(levels: int) -> Changes:
     """Fails on an object that is nested too deeply."""
 
-    def is_deep(call: Call) -> bool:
-        return call.body.lstrip().startswith(b"{") and _depth(call.body) > levels
+    def is_deep(request: Request) -> bool:
+        return request.body.lstrip().startswith(b"{") and _depth(request.body) > levels
 
     return _posted(is_deep)
 
@@ -127,11 +136,11 @@ def nested_deeper_than(levels: int) -> Changes:
 def duplicate_keys() -> Changes:
     """Fails where a key is given twice."""
 
-    def has_duplicates(call: Call) -> bool:
-        if not fields_of(call):
+    def has_duplicates(request: Request) -> bool:
+        if not fields_of(request):
             return False
         try:
-            read_json(call.body, refuse_duplicate_keys=True)
+            read_json(request.body, refuse_duplicate_keys=True)
         except ValueError:
             return True
         return False
@@ -141,25 +150,25 @@ def duplicate_keys() -> Changes:
 
 def byte_order_mark() -> Changes:
     """Fails on the bytes EF BB BF before the body."""
-    return _posted(lambda call: call.body.startswith(BYTE_ORDER_MARK))
+    return _posted(lambda request: request.body.startswith(BYTE_ORDER_MARK))
 
 
 def content_coding() -> Changes:
     """Fails where the body has a content coding."""
-    return _posted(lambda call: "content-encoding" in call.headers)
+    return _posted(lambda request: "content-encoding" in request.headers)
 
 
 def no_content_type() -> Changes:
     """Fails where there is no Content-Type."""
-    return _posted(lambda call: "content-type" not in call.headers)
+    return _posted(lambda request: "content-type" not in request.headers)
 
 
 def no_json() -> Changes:
-    """Fails on a body that is no JSON."""
+    """Fails on a body that is not JSON."""
 
-    def is_malformed(call: Call) -> bool:
+    def is_malformed(request: Request) -> bool:
         try:
-            read_json(call.body)
+            read_json(request.body)
         except TooMuch:
             return False
         except ValueError:
@@ -171,28 +180,28 @@ def no_json() -> Changes:
 
 def no_object() -> Changes:
     """Fails on a JSON list."""
-    return _posted(lambda call: call.body.lstrip().startswith(b"[") and isinstance(_document(call), list))
+    return _posted(lambda request: request.body.lstrip().startswith(b"[") and isinstance(_document(request), list))
 
 
 def larger_than(size: int) -> Changes:
     """Closes the connection on a body of more bytes."""
     return intercepts(
-        lambda call: len(call.body) > size,
-        lambda: Answer("refused", 400, b"{}", broken_off=True),
+        lambda request: len(request.body) > size,
+        lambda: Response("refused", 400, b"{}", ending=Ending.CUT_SHORT),
     )
 
 
-def more_at_once_than(calls: int) -> Changes:
-    """Fails where too many calls are being answered already."""
-    return _posted(lambda call: call.in_flight > calls)
+def more_at_once_than(requests: int) -> Changes:
+    """Fails where too many requests are in flight."""
+    return _posted(lambda request: request.in_flight > requests)
 
 
 def malformed_id() -> Changes:
-    """Fails where the id of a status is no Base64."""
+    """Fails where the id of a status is not Base64."""
 
-    def is_malformed(call: Call) -> bool:
-        ids = [value for name, value in call.query if name == "id"]
-        return call.method == "GET" and any(not re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", value) for value in ids)
+    def is_malformed(request: Request) -> bool:
+        ids = [value for name, value in request.query if name == "id"]
+        return request.method == "GET" and any(not re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", value) for value in ids)
 
     return fails(is_malformed)
 
@@ -203,9 +212,9 @@ def _readings(given: _Fields) -> list[Any]:
     return [reading for reading in readings if reading is not None]
 
 
-def _document(call: Call) -> object:
+def _document(request: Request) -> object:
     try:
-        return read_json(call.body)
+        return read_json(request.body)
     except ValueError:
         return None
 

@@ -1,22 +1,22 @@
-"""Credentials that should have been turned away."""
+"""Credentials that should have been refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from ..service.authorization import DEMO_PARAMETERS, SCHEME, split_authorization
-from ..service.messages import Call
+from ..service.messages import Request
 from ..service.seams import Changes
 
 
 def none(method: str) -> Changes:
-    """Lets a call without credentials in."""
-    return _admits(method, lambda call: not call.authorization)
+    """Lets a request without credentials in."""
+    return _admits(method, lambda request: not request.authorization)
 
 
 def any_at_all(method: str) -> Changes:
-    """Lets a call with any credentials in."""
-    return _admits(method, lambda call: bool(call.authorization))
+    """Lets a request with any credentials in."""
+    return _admits(method, lambda request: bool(request.authorization))
 
 
 def wrong(*names: str) -> Changes:
@@ -47,19 +47,19 @@ def any_case() -> Changes:
 def any_scheme() -> Changes:
     """Looks at the parameters, and not at the scheme."""
 
-    def is_known(call: Call) -> bool:
-        return split_authorization(call.authorization)[1] == DEMO_PARAMETERS
+    def is_known(request: Request) -> bool:
+        return split_authorization(request.authorization)[1] == DEMO_PARAMETERS
 
     return _admits("POST", is_known)
 
 
-def _admits(method: str, condition: Callable[[Call], bool]) -> Changes:
-    return {"admit": lambda call: call.method == method and condition(call)}
+def _admits(method: str, condition: Callable[[Request], bool]) -> Changes:
+    return {"admit": lambda request: request.method == method and condition(request)}
 
 
 def _compares(is_right: Callable[[str, str | None, str], bool]) -> Changes:
-    def is_known(call: Call) -> bool:
-        scheme, given = split_authorization(call.authorization)
+    def is_known(request: Request) -> bool:
+        scheme, given = split_authorization(request.authorization)
         return scheme == SCHEME and all(
             is_right(name, given.get(name), expected) for name, expected in DEMO_PARAMETERS.items()
         )

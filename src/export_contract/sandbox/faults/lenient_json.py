@@ -1,4 +1,4 @@
-"""Lenient readings of bodies that are no JSON, or no JSON object."""
+"""Lenient readings of bodies that are not JSON, or not a JSON object."""
 
 from __future__ import annotations
 

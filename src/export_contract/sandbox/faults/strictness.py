@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..service.export_request import MANDATORY
-from ..service.messages import Call
+from ..service.messages import Request
 from ..service.seams import Changes, fields_of, refuses
 from ..service.timestamps import read_timestamp
 
@@ -60,7 +60,7 @@ def pair(export_type: str, file_format: str) -> Changes:
 
 def contains(part: bytes) -> Changes:
     """Refuses a body with these bytes in it."""
-    return refuses(lambda call: part in call.body)
+    return refuses(lambda request: part in request.body)
 
 
 def key_order() -> Changes:
@@ -75,11 +75,11 @@ def key_order() -> Changes:
 def content_type(pattern: str) -> Changes:
     """Refuses a Content-Type with a part that matches the pattern."""
 
-    def written_so(call: Call) -> bool:
-        return bool(re.search(pattern, call.headers.get("content-type", "")))
+    def written_so(request: Request) -> bool:
+        return bool(re.search(pattern, request.headers.get("content-type", "")))
 
     return refuses(written_so)
 
 
 def _fields(condition: Callable[[dict[str, Any]], bool]) -> Changes:
-    return refuses(lambda call: condition(fields_of(call)))
+    return refuses(lambda request: condition(fields_of(request)))

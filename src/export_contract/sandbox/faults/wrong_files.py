@@ -1,4 +1,4 @@
-"""Files that are not in the format asked for, or not whole."""
+"""Files that are not in the requested format, or not whole."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ..service.authorization import is_authorized
-from ..service.messages import Answer, Call, Problem, refusal
+from ..service.messages import Problem, Request, Response, refusal
 from ..service.seams import Changes, rewrites
+
+WEB_PAGE = b"<!DOCTYPE html>\n<html><body>The export, which you can <a href='/'>see here</a></body></html>\n"
+S3_ERROR = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message>'
+    b"<RequestId>8F2B1E7C90A4D356</RequestId></Error>"
+)
 
 _Rows = list[list[str]]
 
@@ -30,12 +36,17 @@ def jsonl_text(change: Callable[[bytes], bytes]) -> Changes:
     return _files(".jsonl", change)
 
 
-def needs_credentials() -> Changes:
-    """Asks for the API's credentials at the signed link."""
+def any_file(change: Callable[[bytes], bytes]) -> Changes:
+    """Changes the text of files in both formats."""
+    return _files("", change)
 
-    def guarded(answer: Answer, call: Call) -> Answer:
-        if is_authorized(call.authorization):
-            return answer
+
+def needs_credentials() -> Changes:
+    """Requires the API's credentials at the signed link."""
+
+    def guarded(response: Response, request: Request) -> Response:
+        if is_authorized(request.authorization):
+            return response
         return refusal("file-refused", 401, Problem("authorization", "is missing or wrong"))
 
     return rewrites("file", by=guarded)
@@ -62,6 +73,11 @@ def jsonl_as_list(content: bytes) -> bytes:
     return b"[" + b",".join(content.splitlines()) + b"]"
 
 
+def as_json_array(content: bytes) -> bytes:
+    """The same records as one JSON array."""
+    return jsonl_as_list(content) if content.startswith(b"{") else csv_as_json(content)
+
+
 def jsonl_indented(content: bytes) -> bytes:
     """Objects over several lines."""
     return b"\n".join(json.dumps(json.loads(line), indent=2).encode() for line in content.splitlines())
@@ -72,11 +88,6 @@ def semicolons(content: bytes) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows(_rows(content))
     return text.getvalue().encode()
-
-
-def web_page(content: bytes) -> bytes:
-    """A page for people."""
-    return b"<!DOCTYPE html>\n<html><body>The export, which you can <a href='/'>see here</a></body></html>\n"
 
 
 def jsonl_as_csv(content: bytes) -> bytes:
@@ -123,7 +134,9 @@ def second_column_first(rows: _Rows) -> _Rows:
 def _files(suffix: str, change: Callable[[bytes], bytes]) -> Changes:
     return rewrites(
         "file",
-        by=lambda answer, call: replace(answer, body=change(answer.body)) if call.path.endswith(suffix) else answer,
+        by=lambda response, request: (
+            replace(response, body=change(response.body)) if request.path.endswith(suffix) else response
+        ),
     )
 
 

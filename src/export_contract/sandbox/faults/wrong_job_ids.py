@@ -1,4 +1,4 @@
-"""Job ids that are no Base64, that say the wrong thing, or that two jobs share."""
+"""Job ids that are not Base64, that say the wrong thing, or that two jobs share."""
 
 from __future__ import annotations
 
@@ -76,31 +76,42 @@ def without_offset(text: str) -> str:
     return re.sub(r"[+-][0-9]{2}:[0-9]{2}\Z", "Z", text)
 
 
+def fraction_as_milliseconds(facts: JobFacts, making: Making) -> dict[str, str]:
+    """The digits of a fraction as a number of milliseconds: .12 is 12 of them."""
+
+    def misread(said: str, written: str) -> str:
+        match = re.search(r"[.]([0-9]{1,3})", written)
+        return f"{said[:19]}.{int(match[1]):03d}Z" if match else said
+
+    export = making.export
+    return {"start": misread(facts.start, export.start.text), "end": misread(facts.end, export.end.text)}
+
+
 def counted_modulo_two() -> Changes:
     """A counter of one bit."""
     return {"job_text": lambda text, making: base64.b64encode(b"job-%d" % (making.number % 2)).decode()}
 
 
-def shared_beyond(calls: int) -> Changes:
-    """The id of the job before, where more calls than these are being answered."""
+def shared_beyond(requests: int) -> Changes:
+    """The id of the job before, where more requests than these are in flight."""
 
     def shared(text: str, making: Making) -> str:
-        return making.previous_id if making.call.in_flight > calls and making.previous_id else text
+        return making.previous_id if making.request.in_flight > requests and making.previous_id else text
 
     return {"job_text": shared}
 
 
-def mixed_up_beyond(calls: int) -> Changes:
-    """The dates of another request, where more calls than these are being answered."""
+def mixed_up_beyond(requests: int) -> Changes:
+    """The dates of another request, where more requests than these are in flight."""
 
     def mixed(facts: JobFacts, making: Making) -> dict[str, str]:
-        return {"end": facts.start} if making.call.in_flight > calls else {}
+        return {"end": facts.start} if making.request.in_flight > requests else {}
 
     return job_id_says(mixed)
 
 
 def with_key() -> Changes:
-    """The caller's key in the place of the tenant's."""
+    """The client's key in place of the tenant's."""
     return job_id_says(
-        lambda facts, making: {"tenant": split_authorization(making.call.authorization)[1].get("key", facts.tenant)}
+        lambda facts, making: {"tenant": split_authorization(making.request.authorization)[1].get("key", facts.tenant)}
     )

@@ -1,4 +1,4 @@
-"""Answers that are not what was promised, or that tell too much."""
+"""Responses that are not as the contract says, or that disclose too much."""
 
 from __future__ import annotations
 
@@ -7,77 +7,79 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..service.messages import Answer, Call
+from ..service.messages import Request, Response
 from ..service.seams import Changes, fields_of, rewrites
 
 
 def shapes(reshape: Callable[[str], Any]) -> Changes:
     """Puts the new job's id into another document."""
 
-    def reshaped(answer: Answer, call: Call) -> Answer:
-        job = answer.document["job"]
-        return answer.with_document(reshape(job["id"]))
+    def reshaped(response: Response, request: Request) -> Response:
+        job = response.document["job"]
+        return response.with_document(reshape(job["id"]))
 
     return rewrites("created", by=reshaped)
 
 
 def for_type(export_type: str, **parts: Any) -> Changes:
-    """Replaces parts of the answer for one export type."""
+    """Replaces parts of the response for one export type."""
     return rewrites(
         "created",
-        by=lambda answer, call: (
-            replace(answer, **parts) if fields_of(call).get("exportType") == export_type else answer
+        by=lambda response, request: (
+            replace(response, **parts) if fields_of(request).get("exportType") == export_type else response
         ),
     )
 
 
 def for_method(method: str) -> Changes:
-    """Answers a method that is not declared as if it had done something."""
+    """Responds to a method that is not declared as if it had done something."""
     return rewrites(
         "undeclared-method",
-        by=lambda answer, call: replace(answer, status=200) if call.method == method else answer,
+        by=lambda response, request: replace(response, status=200) if request.method == method else response,
     )
 
 
 def echoes_in_header() -> Changes:
     """Sends the credentials back for debugging."""
-    return rewrites("created", by=lambda answer, call: answer.with_headers(x_debug_authorization=call.authorization))
+    return rewrites(
+        "created", by=lambda response, request: response.with_headers(x_debug_authorization=request.authorization)
+    )
 
 
 def echoes_in_body() -> Changes:
     """Sends the whole request back."""
     return rewrites(
         "created",
-        by=lambda answer, call: answer.with_document({**answer.document, "request": dict(call.headers)}),
+        by=lambda response, request: response.with_document({**response.document, "request": dict(request.headers)}),
     )
 
 
 def refuses_with(**members: Any) -> Changes:
-    """Adds members to the answer to a bad request."""
-    return rewrites("refused", by=lambda answer, call: answer.with_document({**answer.document, **members}))
+    """Adds members to the response to a bad request."""
+    return rewrites("refused", by=lambda response, request: response.with_document({**response.document, **members}))
 
 
 def shrugs_off(key: str, message: str) -> Changes:
-    """Answers 200, with the problem in the body, where this one is the only problem."""
+    """Responds with 200, and the problem in the body, where this one is the only problem."""
 
-    def shrugged(answer: Answer, call: Call) -> Answer:
-        problems = answer.document.get("errors", [])
+    def shrugged(response: Response, request: Request) -> Response:
+        problems = response.document.get("errors", [])
         alone = len(problems) == 1 and problems[0]["key"] == key and problems[0]["message"].startswith(message)
-        return replace(answer, status=200) if alone else answer
+        return replace(response, status=200) if alone else response
 
     return rewrites("refused", by=shrugged)
 
 
 def turns_away(status: int, *, without_credentials: bool) -> Changes:
-    """Answers another status to a request for an export with no credentials, or with wrong ones."""
+    """Responds with another status to a request for an export with no credentials, or with wrong ones."""
 
-    def turned_away(answer: Answer, call: Call) -> Answer:
-        applies = call.method == "POST" and bool(call.authorization) != without_credentials
-        return replace(answer, status=status) if applies else answer
+    def turned_away(response: Response, request: Request) -> Response:
+        applies = request.method == "POST" and bool(request.authorization) != without_credentials
+        return replace(response, status=status) if applies else response
 
     return rewrites("unauthorized", by=turned_away)
 
 
-def not_json(answer: Answer, call: Call) -> Answer:
+def not_json(response: Response, request: Request) -> Response:
     """Python's spelling of the document."""
-    return replace(answer, body=repr(json.loads(answer.body)).encode())
+    return replace(response, body=repr(json.loads(response.body)).encode())

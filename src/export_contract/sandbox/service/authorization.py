@@ -1,4 +1,4 @@
-"""Who may call: the vendor's scheme, an Authorization header with the scheme bln and six parameters."""
+"""Who is let in: the vendor's scheme, an Authorization header with the scheme bln and six parameters."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ DEMO_PARAMETERS = {
 }
 
 DEMO_AUTHORIZATION = f"{SCHEME} " + ",".join(f"{name}={value}" for name, value in DEMO_PARAMETERS.items())
-"""The credentials that the sandbox accepts, as the value of an Authorization header. They are no secret."""
+"""The credentials that the sandbox accepts, as the value of an Authorization header. They are not a secret."""
 
 
 def split_authorization(header: str) -> tuple[str, dict[str, str]]:
-    """The scheme in lower case, and the parameters: none where one is given twice or is no name=value."""
+    """The scheme in lower case, and the parameters: none where one is given twice or is not name=value."""
     scheme, _, rest = header.strip().partition(" ")
     pairs = [part.strip().partition("=") for part in rest.split(",")]
     parameters = {name: value for name, _, value in pairs}

@@ -9,7 +9,6 @@ from typing import Any
 from .behaviour import Behaviour
 from .export_request import (
     ACTIVITY_ID,
-    DECLARED_ACTIVITY_ID,
     EXPORT_TYPES,
     FORMATS,
     INTERACTIONS,
@@ -27,7 +26,7 @@ _Fields = dict[str, Any]
 
 
 class Refused(Exception):
-    """The request is not accepted: the status to answer, and why."""
+    """The request is not accepted: the status of the response, and why."""
 
     def __init__(self, *problems: Problem, status: int = 400) -> None:
         super().__init__(*problems)
@@ -161,6 +160,6 @@ def _id_elsewhere_problems(fields: _Fields, behaviour: Behaviour) -> Iterator[Pr
 
 
 def _look_up_activity(fields: _Fields, behaviour: Behaviour) -> None:
-    is_unknown = fields["exportType"] == INTERACTIONS and fields[ACTIVITY_ID] != DECLARED_ACTIVITY_ID
+    is_unknown = fields["exportType"] == INTERACTIONS and fields[ACTIVITY_ID] != behaviour.activity_id
     if is_unknown and behaviour.refuse_undeclared_ids:
         raise Refused(Problem(ACTIVITY_ID, "names no learning activity"), status=404)

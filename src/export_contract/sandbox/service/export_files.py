@@ -37,22 +37,22 @@ def _json_lines(records: Sequence[Record]) -> bytes:
 
 
 class Links:
-    """Makes download URLs that need no credentials, and recognises its own."""
+    """Makes download URLs that need no credentials, and recognizes its own."""
 
     def __init__(self, lifetime: float) -> None:
         self._lifetime = lifetime
         self._secret = secrets.token_bytes(32)
 
     def make(self, job: Job, base_url: str) -> tuple[str, str]:
-        """The job's download URL, and when that ends, in ISO 8601."""
-        name = f"{job.number}.{job.request.format.lower()}"
+        """The job's download URL, and when it expires, in ISO 8601."""
+        name = f"{job.number}.{job.export.format.lower()}"
         expires = int(time.time() + self._lifetime)
         query = urlencode({"expires": expires, "signature": self._signature(name, str(expires))})
         expires_at = datetime.fromtimestamp(expires, UTC).isoformat().replace("+00:00", "Z")
         return f"{base_url}files/{name}?{query}", expires_at
 
     def job_number(self, name: str, expires: str, signature: str) -> int | None:
-        """The number of the job that a link leads to; None for a link that is forged or has ended."""
+        """The number of the job that a link leads to; None for a link that is forged or has expired."""
         genuine = hmac.compare_digest(signature.encode(), self._signature(name, expires).encode())
         return int(name.partition(".")[0]) if genuine and int(expires) > time.time() else None
 

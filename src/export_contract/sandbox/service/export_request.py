@@ -29,7 +29,7 @@ class Timestamp:
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """An export request without anything wrong in it."""
+    """An export request that is valid."""
 
     export_type: str
     format: str

@@ -1,11 +1,11 @@
-"""What a job goes through, what its id says, and what is known when that is made."""
+"""The states of a job, what its id says, and what is known when the id is made."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from .export_request import ExportRequest
-from .messages import Call
+from .messages import Request
 
 PENDING = "PENDING"
 COMPLETED = "COMPLETED"
@@ -28,7 +28,7 @@ class JobFacts:
 class Making:
     """The circumstances in which a job id is made."""
 
-    request: ExportRequest
-    call: Call
+    export: ExportRequest
+    request: Request
     number: int  # of the job, counted from 1
     previous_id: str | None  # of the job before

@@ -16,7 +16,7 @@ TENANT = "sandbox"
 
 def make_job_id(making: Making, behaviour: Behaviour) -> str:
     """The id of a new job."""
-    facts = _facts(making.request)
+    facts = _facts(making.export)
     for restate in behaviour.job_facts:
         facts = restate(facts, making)
     content = _content(facts)
@@ -28,13 +28,13 @@ def make_job_id(making: Making, behaviour: Behaviour) -> str:
     return text
 
 
-def _facts(request: ExportRequest) -> JobFacts:
+def _facts(export: ExportRequest) -> JobFacts:
     return JobFacts(
         tenant=TENANT,
-        export_type=request.export_type.lower(),
-        format=request.format.lower(),
-        start=str(request.start.instant),
-        end=str(request.end.instant),
+        export_type=export.export_type.lower(),
+        format=export.format.lower(),
+        start=str(export.start.instant),
+        end=str(export.end.instant),
         uuid=str(uuid.uuid4()),
     )
 

@@ -23,12 +23,12 @@ CREATE TABLE jobs (
     activity_id TEXT,
     body_digest TEXT NOT NULL,
     created_at REAL NOT NULL,
-    completions_told INTEGER NOT NULL DEFAULT 0
+    completions_reported INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX jobs_by_id ON jobs (id);
 CREATE INDEX jobs_by_body ON jobs (body_digest);
 """
-_COLUMNS = "number, id, export_type, format, starts, ends, activity_id, created_at, completions_told"
+_COLUMNS = "number, id, export_type, format, starts, ends, activity_id, created_at, completions_reported"
 _Row = tuple[int, str, str, str, str, str, str | None, float, int]
 
 
@@ -38,9 +38,9 @@ class Job:
 
     number: int
     id: str
-    request: ExportRequest
+    export: ExportRequest
     created_at: float  # by the monotonic clock
-    completions_told: int  # times that its status was answered as COMPLETED
+    completions_reported: int  # how often its status was reported as COMPLETED
 
     @property
     def age(self) -> float:
@@ -56,7 +56,7 @@ class JobStore:
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._database.executescript(_SCHEMA)
 
-    def create(self, request: ExportRequest, body: bytes, make_id: Callable[[int, str | None], str]) -> Job:
+    def create(self, export: ExportRequest, body: bytes, make_id: Callable[[int, str | None], str]) -> Job:
         """Store a new job; make_id gets its number and the id of the job before it."""
         with self._lock:
             latest = self._find("TRUE")
@@ -67,12 +67,12 @@ class JobStore:
                 (
                     number,
                     make_id(number, latest.id if latest else None),
-                    request.export_type,
-                    request.format,
-                    request.start.text,
-                    request.end.text,
+                    export.export_type,
+                    export.format,
+                    export.start.text,
+                    export.end.text,
                     # As text, because SQLite's integers end at 2^63 - 1.
-                    None if request.activity_id is None else repr(request.activity_id),
+                    None if export.activity_id is None else repr(export.activity_id),
                     _digest(body),
                     time.monotonic(),
                 ),
@@ -93,17 +93,18 @@ class JobStore:
         """The latest job that these very bytes created."""
         return self._find("body_digest = ?", _digest(body))
 
-    def tell_completion(self, job: Job) -> None:
-        """Remember that the job was answered to be completed."""
+    def record_completion(self, job: Job) -> None:
+        """Remember that the job was reported as completed."""
         with self._lock:
             self._database.execute(
-                "UPDATE jobs SET completions_told = completions_told + 1 WHERE number = ?", (job.number,)
+                "UPDATE jobs SET completions_reported = completions_reported + 1 WHERE number = ?", (job.number,)
             )
 
-    def count(self) -> int:
-        """The number of jobs created so far."""
+    def count(self, *, younger_than: float | None = None) -> int:
+        """The number of jobs created so far, or of those created within so many seconds."""
+        since = 0.0 if younger_than is None else time.monotonic() - younger_than
         with self._lock:
-            (count,) = self._database.execute("SELECT count(*) FROM jobs").fetchone()
+            (count,) = self._database.execute("SELECT count(*) FROM jobs WHERE created_at >= ?", (since,)).fetchone()
         return int(count)
 
     def _find(self, condition: str, *values: object) -> Job | None:
@@ -118,15 +119,15 @@ def _digest(body: bytes) -> str:
 
 
 def _job(row: _Row) -> Job:
-    number, job_id, export_type, file_format, starts, ends, activity_id, created_at, completions_told = row
-    request = ExportRequest(
+    number, job_id, export_type, file_format, starts, ends, activity_id, created_at, completions_reported = row
+    export = ExportRequest(
         export_type=export_type,
         format=file_format,
         start=_timestamp(starts),
         end=_timestamp(ends),
         activity_id=None if activity_id is None else _number(activity_id),
     )
-    return Job(number, job_id, request, created_at, completions_told)
+    return Job(number, job_id, export, created_at, completions_reported)
 
 
 def _timestamp(text: str) -> Timestamp:

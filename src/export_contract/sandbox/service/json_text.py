@@ -16,7 +16,7 @@ class TooMuch(ValueError):
 def read_json(body: bytes, *, refuse_duplicate_keys: bool = False) -> Any:
     """The value that the body holds, behind a byte order mark or not.
 
-    Raises TooMuch for what no reader should be asked to hold, and another ValueError for anything that is no JSON.
+    Raises TooMuch for what no reader should have to hold, and another ValueError for anything that is not JSON.
     """
     text = body.removeprefix(BYTE_ORDER_MARK).decode()
     pairs_hook = _unique if refuse_duplicate_keys else None
@@ -39,7 +39,7 @@ def walk(document: object) -> Iterator[tuple[int, object]]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _integer(digits: str) -> int:

@@ -43,13 +43,13 @@ class Record:
     values: Values
 
 
-def records_for(request: ExportRequest, *, ignore_start: bool = False, ignore_end: bool = False) -> list[Record]:
-    """The records that the request asks for, in the order of their dates."""
+def records_for(export: ExportRequest, *, ignore_start: bool = False, ignore_end: bool = False) -> list[Record]:
+    """The records that belong into the export, in the order of their dates."""
     return [
         record
-        for record in _all_records(request.export_type, request.activity_id)
+        for record in _all_records(export.export_type, export.activity_id)
         if record.at is None
-        or ((ignore_start or request.start.instant <= record.at) and (ignore_end or record.at <= request.end.instant))
+        or ((ignore_start or export.start.instant <= record.at) and (ignore_end or record.at <= export.end.instant))
     ]
 
 

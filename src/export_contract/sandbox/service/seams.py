@@ -8,19 +8,19 @@ from typing import Any, TypeVar
 
 from .job_facts import JobFacts, Making
 from .json_text import read_json
-from .messages import Answer, Call, Event, Problem, Rewrite, failure, refusal
+from .messages import Event, Problem, Request, Response, Rewrite, failure, refusal
 
 Changes = dict[str, Any]  # fields of Behaviour
-Condition = Callable[[Call], bool]
+Condition = Callable[[Request], bool]
 T = TypeVar("T")
 
 REFUSALS: tuple[Event, ...] = ("refused", "unauthorized", "undeclared-method", "unknown-id", "missing-id")
 
 
-def fields_of(call: Call) -> dict[str, Any]:
-    """The fields of a request body; none where it is no JSON object."""
+def fields_of(request: Request) -> dict[str, Any]:
+    """The fields of a request body; none where it is not a JSON object."""
     try:
-        document = read_json(call.body)
+        document = read_json(request.body)
     except ValueError:
         return {}
     return document if isinstance(document, dict) else {}
@@ -35,33 +35,33 @@ def where_possible(change: Callable[..., T], value: T, *context: object) -> T:
 
 
 def rewrites(*events: Event, by: Rewrite) -> Changes:
-    """Rewrites the answers that are about one of these events."""
+    """Rewrites the responses that are about one of these events."""
 
-    def rewritten(answer: Answer, call: Call) -> Answer:
-        return where_possible(by, answer, call) if answer.event in events else answer
+    def rewritten(response: Response, request: Request) -> Response:
+        return where_possible(by, response, request) if response.event in events else response
 
-    return {"answer": rewritten}
+    return {"response": rewritten}
 
 
 def sends(*events: Event, **parts: Any) -> Changes:
-    """Replaces parts of the answers that are about one of these events."""
-    return rewrites(*events, by=lambda answer, call: replace(answer, **parts))
+    """Replaces parts of the responses that are about one of these events."""
+    return rewrites(*events, by=lambda response, request: replace(response, **parts))
 
 
-def intercepts(condition: Condition, answer: Callable[[], Answer]) -> Changes:
-    """Gives this answer to any call that meets the condition."""
-    return {"intercept": lambda call: answer() if condition(call) else None}
+def intercepts(condition: Condition, response: Callable[[], Response]) -> Changes:
+    """Sends this response to any request that meets the condition."""
+    return {"intercept": lambda request: response() if condition(request) else None}
 
 
 def fails(condition: Condition) -> Changes:
-    """Answers 500 to any call that meets the condition."""
+    """Responds with 500 to any request that meets the condition."""
     return intercepts(condition, failure)
 
 
 def refuses(condition: Condition) -> Changes:
-    """Answers 400 to any request for an export that meets the condition."""
+    """Responds with 400 to any request for an export that meets the condition."""
     return intercepts(
-        lambda call: call.method == "POST" and condition(call),
+        lambda request: request.method == "POST" and condition(request),
         lambda: refusal("refused", 400, Problem("body", "is not supported")),
     )
 

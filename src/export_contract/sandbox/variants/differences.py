@@ -7,14 +7,18 @@ import gzip
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import formatdate
 from urllib.parse import urlencode, urlsplit
 
+from ..service.authorization import is_authorized
 from ..service.job_facts import COMPLETED, JobFacts, Making
-from ..service.messages import Answer, Call, Problem, json_bytes, refusal
+from ..service.limits import JobLimit, RateLimit
+from ..service.messages import Ending, Problem, Request, Response, json_bytes, redirect, refusal
 from ..service.seams import Changes, rewrites
+from ..service.timestamps import Instant
 
-_EVERY = 20  # calls
+_EVERY = 20  # requests
 
 PROSE = json_bytes(
     {
@@ -26,56 +30,71 @@ PROSE = json_bytes(
 )
 
 
-def with_more_members(answer: Answer, call: Call) -> Answer:
+def with_more_members(response: Response, request: Request) -> Response:
     """Members beside the promised ones, at both levels."""
-    document = answer.document
+    document = response.document
     job = {**document["job"], "priority": 5, "links": []}
-    return answer.with_document({"requestNumber": call.number, **document, "job": job})
+    return response.with_document({"requestNumber": request.number, **document, "job": job})
 
 
-def compressed(answer: Answer, call: Call) -> Answer:
+def compressed(response: Response, request: Request) -> Response:
     """gzip, where the client asks for it and there is something to compress."""
-    if not answer.body or "gzip" not in call.headers.get("accept-encoding", ""):
-        return answer
-    return replace(answer, body=gzip.compress(answer.body)).with_headers(content_encoding="gzip")
+    if not response.body or "gzip" not in request.headers.get("accept-encoding", ""):
+        return response
+    return replace(response, body=gzip.compress(response.body)).with_headers(content_encoding="gzip")
 
 
-def closing(answer: Answer, call: Call) -> Answer:
-    """No second call on the same connection."""
-    return answer.with_headers(connection="close")
+def closing(response: Response, request: Request) -> Response:
+    """No second request on the same connection."""
+    return response.with_headers(connection="close")
 
 
-def unprocessable(answer: Answer, call: Call) -> Answer:
+def closing_on_next(response: Response, request: Request) -> Response:
+    """A connection that closes unannounced, as late as it can: a client that reuses it always loses the race."""
+    return replace(response, ending=Ending.CLOSED_ON_NEXT) if request.number % 3 == 0 else response
+
+
+def unprocessable(response: Response, request: Request) -> Response:
     """422 for 400."""
-    return replace(answer, status=422) if answer.status == 400 else answer
+    return replace(response, status=422) if response.status == 400 else response
 
 
-def as_problem(answer: Answer, call: Call) -> Answer:
+def as_problem(response: Response, request: Request) -> Response:
     """RFC 9457."""
-    details = "; ".join(f"{problem['key']} {problem['message']}" for problem in answer.document["errors"])
-    document = {"type": "about:blank", "title": "Refused", "status": answer.status, "detail": details}
-    return replace(answer.with_document(document), media_type="application/problem+json")
+    details = "; ".join(f"{problem['key']} {problem['message']}" for problem in response.document["errors"])
+    document = {"type": "about:blank", "title": "Refused", "status": response.status, "detail": details}
+    return replace(response.with_document(document), media_type="application/problem+json")
 
 
-def as_text(answer: Answer, call: Call) -> Answer:
+def as_text(response: Response, request: Request) -> Response:
     """One line for each problem."""
-    lines = [f"{problem['key']} {problem['message']}\n" for problem in answer.document["errors"]]
-    return replace(answer, body="".join(lines).encode(), media_type="text/plain; charset=utf-8")
+    lines = [f"{problem['key']} {problem['message']}\n" for problem in response.document["errors"]]
+    return replace(response, body="".join(lines).encode(), media_type="text/plain; charset=utf-8")
 
 
-def too_many(call: Call) -> Answer | None:
+def too_many(request: Request) -> Response | None:
     """429 with Retry-After in seconds, now and then."""
-    if not _is_turned_away(call):
+    if not _is_turned_away(request):
         return None
-    return refusal("turned-away", 429, Problem("call", "comes too soon")).with_headers(retry_after="1")
+    return refusal("turned-away", 429, Problem("request", "comes too soon")).with_headers(retry_after="1")
 
 
-def unavailable(call: Call) -> Answer | None:
+def unavailable(request: Request) -> Response | None:
     """503 with Retry-After as an HTTP date, now and then."""
-    if not _is_turned_away(call):
+    if not _is_turned_away(request):
         return None
     date = formatdate(time.time() + 1, usegmt=True)
     return refusal("turned-away", 503, Problem("server", "is busy")).with_headers(retry_after=date)
+
+
+def limits_rate(status: int, retry_after: str | None) -> Changes:
+    """A limit that a test without pauses reaches, and that is over in half a second."""
+    return {"rate_limit": RateLimit(requests=50, seconds=0.5, status=status, retry_after=retry_after)}
+
+
+def limits_jobs(status: int) -> Changes:
+    """A limit that a few requests reach, until the jobs have finished by themselves."""
+    return {"job_limit": JobLimit(jobs=3, status=status), "completed_after": 0.3}
 
 
 def numbered() -> Changes:
@@ -88,84 +107,130 @@ def without_zero_fractions(facts: JobFacts, making: Making) -> dict[str, str]:
     return {"start": facts.start.replace(".000Z", "Z"), "end": facts.end.replace(".000Z", "Z")}
 
 
+def cut_to_milliseconds(facts: JobFacts, making: Making) -> dict[str, str]:
+    """.123 for .123987."""
+    return {"start": f"{facts.start[:23]}Z", "end": f"{facts.end[:23]}Z"}
+
+
+def rounded_to_milliseconds(facts: JobFacts, making: Making) -> dict[str, str]:
+    """.124 for .123987, and the next second for .999987."""
+
+    def rounded(instant: Instant) -> str:
+        ten_thousandths = int(instant.fraction[:4].ljust(4, "0"))
+        moment = instant.second + timedelta(milliseconds=(ten_thousandths + 5) // 10)
+        return f"{moment.isoformat(timespec='milliseconds')}Z"
+
+    return {"start": rounded(making.export.start.instant), "end": rounded(making.export.end.instant)}
+
+
 def as_written(facts: JobFacts, making: Making) -> dict[str, str]:
     """The dates with their own offsets."""
-    return {"start": making.request.start.text, "end": making.request.end.text}
+    return {"start": making.export.start.text, "end": making.export.end.text}
 
 
-def beside(answer: Answer, call: Call) -> Answer:
+def beside(response: Response, request: Request) -> Response:
     """exportData moved out of the job."""
-    document = answer.document
+    document = response.document
     job = document["job"]
     moved = {"exportData": job.pop("exportData")} if "exportData" in job else {}
-    return answer.with_document({**document, **moved})
+    return response.with_document({**document, **moved})
 
 
-def null_until_completed(answer: Answer, call: Call) -> Answer:
+def null_until_completed(response: Response, request: Request) -> Response:
     """exportData that is always there."""
-    document = answer.document
+    document = response.document
     job = document["job"]
     if job["status"] == COMPLETED:
-        return answer
-    return answer.with_document({**document, "job": {**job, "exportData": None}})
+        return response
+    return response.with_document({**document, "job": {**job, "exportData": None}})
 
 
 def elsewhere() -> Changes:
     """Files on another host, which must not see the credentials."""
 
-    def linked(answer: Answer, call: Call) -> Answer:
-        here = urlsplit(call.base_url).hostname or ""
-        return _relinked(answer, lambda url: url.replace(here, "localhost", 1))
+    def linked(response: Response, request: Request) -> Response:
+        here = urlsplit(request.base_url).hostname or ""
+        return _relinked(response, lambda url: url.replace(here, "localhost", 1))
 
-    def guarded(call: Call) -> Answer | None:
-        if call.path.startswith("/files/") and call.authorization:
-            return refusal("file-refused", 400, Problem("authorization", "is not for this host"))
-        return None
+    def guarded(request: Request) -> Response | None:
+        return _without_credentials(request) if request.path.startswith("/files/") else None
 
     return {**rewrites("status", by=linked), "intercept": guarded}
 
 
-def relative_link(answer: Answer, call: Call) -> Answer:
+def relative_link(response: Response, request: Request) -> Response:
     """A link without a host."""
-    return _relinked(answer, lambda url: url.replace(call.base_url, "/"))
+    return _relinked(response, lambda url: url.replace(request.base_url, "/"))
 
 
-def moved(call: Call) -> Answer | None:
+def moved(request: Request) -> Response | None:
     """Files behind a redirect."""
-    query = dict(call.query)
-    if not call.path.startswith("/files/") or "moved" in query:
+    query = dict(request.query)
+    if not request.path.startswith("/files/") or "moved" in query:
         return None
-    there = f"{call.path}?{urlencode({**query, 'moved': 'yes'})}"
-    return Answer("turned-away", 302, media_type=None).with_headers(location=there)
+    there = f"{request.path}?{urlencode({**query, 'moved': 'yes'})}"
+    return redirect(302, there)
 
 
-def with_line_feeds(answer: Answer, call: Call) -> Answer:
+def redirected_to_signed(hops: int) -> Changes:
+    """Files behind links of the API that need credentials; the signed link behind the last one refuses them."""
+
+    def linked(response: Response, request: Request) -> Response:
+        return _relinked(response, lambda url: f"{request.base_url}files/{hops}-{_packed(url)}")
+
+    def redirected(request: Request) -> Response | None:
+        if "signature" in dict(request.query):
+            return _without_credentials(request)
+        if not is_authorized(request.authorization):
+            return refusal("file-refused", 401, Problem("authorization", "is missing or wrong"))
+        hop, _, packed = request.path.rpartition("/")[2].partition("-")
+        if hop == "1":
+            return redirect(307, base64.urlsafe_b64decode(packed).decode())
+        return redirect(302, f"{request.base_url}files/{int(hop) - 1}-{packed}")
+
+    return {
+        **rewrites("status", by=linked),
+        "intercept": lambda request: redirected(request) if request.path.startswith("/files/") else None,
+    }
+
+
+def with_line_feeds(response: Response, request: Request) -> Response:
     """Lines that end in a line feed alone."""
-    return replace(answer, body=answer.body.replace(b"\r\n", b"\n")) if call.path.endswith(".csv") else answer
+    return replace(response, body=response.body.replace(b"\r\n", b"\n")) if request.path.endswith(".csv") else response
 
 
-def with_byte_order_mark(answer: Answer, call: Call) -> Answer:
+def with_byte_order_mark(response: Response, request: Request) -> Response:
     """A byte order mark, as spreadsheets like it."""
-    return replace(answer, body=b"\xef\xbb\xbf" + answer.body) if call.path.endswith(".csv") else answer
+    return replace(response, body=b"\xef\xbb\xbf" + response.body) if request.path.endswith(".csv") else response
 
 
-def without_last_break(answer: Answer, call: Call) -> Answer:
+def without_last_break(response: Response, request: Request) -> Response:
     """No line break behind the last record."""
-    return replace(answer, body=answer.body.rstrip(b"\r\n"))
+    return replace(response, body=response.body.rstrip(b"\r\n"))
 
 
-def later(answer: Answer, call: Call) -> Answer:
-    """A word on when to look again, until the job is completed."""
-    return answer if answer.document["job"]["status"] == COMPLETED else answer.with_headers(retry_after="1")
+def later(response: Response, request: Request) -> Response:
+    """A hint when to look again, until the job is completed."""
+    return response if response.document["job"]["status"] == COMPLETED else response.with_headers(retry_after="1")
 
 
-def _relinked(answer: Answer, change: Callable[[str], str]) -> Answer:
-    document = answer.document
+def _relinked(response: Response, change: Callable[[str], str]) -> Response:
+    document = response.document
     data = document["job"].get("exportData")
     if data:
         data["downloadUrl"] = change(data["downloadUrl"])
-    return answer.with_document(document)
+    return response.with_document(document)
 
 
-def _is_turned_away(call: Call) -> bool:
-    return call.path == "/exports" and call.number % _EVERY == 0
+def _without_credentials(request: Request) -> Response | None:
+    if not request.authorization:
+        return None
+    return refusal("file-refused", 400, Problem("authorization", "is not for this address"))
+
+
+def _packed(url: str) -> str:
+    return base64.urlsafe_b64encode(url.encode()).decode("ascii")
+
+
+def _is_turned_away(request: Request) -> bool:
+    return request.path == "/exports" and request.number % _EVERY == 0
