@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from export_contract.strategies.accepted.covering_array import BODY, base_of, case_with, plainest_case, reduced_cases
-from export_contract.strategies.data.case import Case, Feature
-from export_contract.strategies.drawn.exploration import explore, explored_cases, foreign_cases
+from export_contract.strategies.accepted.seed_bodies import Unsupported
+from export_contract.strategies.data.case import Call, Case, Feature
+from export_contract.strategies.drawn.exploration import ForeignLaneMissing, explore, explored_cases, foreign_cases
 from export_contract.strategies.drawn.requests import (
     cases,
     invalid_requests,
@@ -17,8 +18,11 @@ from export_contract.strategies.suite import suite
 
 __all__ = [
     "BODY",
+    "Call",
     "Case",
     "Feature",
+    "ForeignLaneMissing",
+    "Unsupported",
     "base_of",
     "case_with",
     "cases",
