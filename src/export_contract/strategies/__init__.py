@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from export_contract.strategies.accepted.covering_array import BODY, base_of, case_with, plainest_case, reduced_cases
-from export_contract.strategies.accepted.seed_bodies import Unsupported
 from export_contract.strategies.data.case import Call, Case, Feature
-from export_contract.strategies.drawn.exploration import ForeignLaneMissing, explore, explored_cases, foreign_cases
+from export_contract.strategies.drawn.exploration import explore, explored_cases, foreign_cases
 from export_contract.strategies.drawn.requests import (
     cases,
     invalid_requests,
@@ -21,8 +20,6 @@ __all__ = [
     "Call",
     "Case",
     "Feature",
-    "ForeignLaneMissing",
-    "Unsupported",
     "base_of",
     "case_with",
     "cases",

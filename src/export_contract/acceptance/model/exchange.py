@@ -21,8 +21,6 @@ class Failure(StrEnum):
     request, which is to be sent again over a new connection."""
     CLOSED = "closed"
     """The connection was closed, or broke, without a whole answer. The request may have arrived."""
-    STALE = "stale"
-    """A reused connection was closed before the first byte of an answer, which says nothing about the request."""
     TIMEOUT = "timeout"
     """No whole answer came in time. The request may have arrived."""
     POSTPONED = "postponed"

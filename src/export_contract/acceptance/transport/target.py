@@ -27,7 +27,7 @@ from export_contract.acceptance.transport.headers import (
 )
 from export_contract.acceptance.transport.wire import Attempt
 from export_contract.strategies import Case
-from export_contract.strategies.http.credentials import damage
+from export_contract.strategies.http.credentials import with_credentials
 
 MOST_BYTES: Final = 1024 * 1024
 """Of a response's body; the rest is not read."""
@@ -158,7 +158,8 @@ class Target:
         own = [one for one in case.headers if one != CHUNKED]
         if not case.payload and case.method in ("POST", "PUT", "PATCH"):
             own.append(("Content-Length", "0"))
-        return encoded([*ACCEPTS_JSON, *self._headers, *own], damage(case.credentials, self._authorization))
+        credentials = with_credentials(case.credentials, self._authorization, self._headers)
+        return encoded([*ACCEPTS_JSON, *credentials, *own])
 
     def _headers_for_file(self, *, authorized: bool) -> list[tuple[bytes, bytes]]:
         return encoded([*ACCEPTS_FILES, *self._headers], self._authorization) if authorized else encoded(ACCEPTS_FILES)

@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from export_contract.contract import Contract, ContractError, Expectation, oracle
+from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.pointers import child
 from export_contract.contract.schema import OWN_KEYWORDS, Location, Path, Schema, locations
+from export_contract.exceptions import ContractError, UnsupportedContract
 from export_contract.strategies.data.hypothesis_home import temporary_home
 
 _MOST: Final = 200
@@ -38,29 +39,27 @@ UNDERSTOOD: Final = frozenset(
 """The keywords that the strategies can keep and break."""
 
 
-class Unsupported(ContractError):
-    """Something in the request schema that no strategy can deal with."""
-
-
 def refuse_unknown_keywords(contract: Contract) -> None:
-    """Raise Unsupported for the first keyword that would be passed over: a silent gap is worse than an error."""
+    """Raise UnsupportedContract for the first keyword that would be ignored: a silent gap is worse than an error."""
     for schema in contract.request.walk():
         for name, value in schema.assertions():
             place = child(schema.pointer, name)
             if name == "format" and value != "date-time":
-                raise Unsupported(contract.file, place, f"no strategy understands the format {value!r}")
+                raise UnsupportedContract(contract.file, place, f"no strategy understands the format {value!r}")
             if name == "additionalProperties" and isinstance(value, dict):
-                raise Unsupported(contract.file, place, "no strategy understands a schema of additionalProperties")
+                raise UnsupportedContract(
+                    contract.file, place, "no strategy understands a schema of additionalProperties"
+                )
             if name not in UNDERSTOOD:
-                raise Unsupported(contract.file, place, f"no strategy understands the keyword {name}")
+                raise UnsupportedContract(contract.file, place, f"no strategy understands the keyword {name}")
 
 
 @cache
 def bases(contract: Contract) -> tuple[Any, ...]:
     """The plainest accepted body for each allowed combination of listed values, in the contract's order.
 
-    Raises Unsupported for a keyword that no strategy understands and for too many combinations, and ContractError
-    where the oracle accepts not one body.
+    Raises UnsupportedContract for a keyword that no strategy understands and for too many combinations, and
+    ContractError where the oracle accepts not one body.
     """
     refuse_unknown_keywords(contract)
     judge = oracle(contract)
@@ -69,7 +68,7 @@ def bases(contract: Contract) -> tuple[Any, ...]:
         if judge.classify_value(body).expectation is Expectation.ACCEPT and body not in found:
             found.append(body)
         if tried == _MOST_TRIED or len(found) > _MOST:
-            raise Unsupported(
+            raise UnsupportedContract(
                 contract.file,
                 contract.operation.request_schema,
                 f"its listed values can be combined in more than {_MOST} ways, which is more than a suite can hold; "

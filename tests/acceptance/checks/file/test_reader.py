@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from export_contract.acceptance.checks.files import FileFacts, Wanted, read_file
 from hypothesis import given
 from hypothesis import strategies as st
 
 from export_contract.acceptance.checks import files
-from export_contract.acceptance.checks.files import FileFacts, Wanted, read_file
 from export_contract.contract.status import KnownFile
 
 KNOWN = KnownFile(columns=("User ID", "Registration Date"), dates=("Registration Date",))
