@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from export_contract.acceptance.engine.open_jobs import OpenJobs
 from export_contract.acceptance.engine.plan import RunPlan, context_of, pacer_of, target_of
 from export_contract.acceptance.engine.recorder import Recorder
 from export_contract.acceptance.engine.session import Session
@@ -30,7 +31,8 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     context = context_of(plan)
     recorder = Recorder(context, listener)
     with target_of(plan) as target:
-        session = Session(target, budget or Budget(plan.limits), recorder, pacer_of(plan), plan.concurrency)
+        open_jobs = OpenJobs(plan.contract, plan.max_open_jobs, plan.job_seconds)
+        session = Session(target, budget or Budget(plan.limits), recorder, pacer_of(plan), plan.concurrency, open_jobs)
         try:
             for name, phase in phases_of(plan).items():
                 if not session.is_stopped:

@@ -28,7 +28,7 @@ class Client:
         self.context = context
         """What answers are judged by."""
         self._recorder = Recorder(context, lambda event: None)
-        self._session = Session(target, budget, self._recorder, Pacer(concurrency=1, rate=rate), 1)
+        self._session = Session(target, budget, self._recorder, Pacer(1, rate), 1)
         self._session.begin(PHASE, 0)
         self._taken = 0
 

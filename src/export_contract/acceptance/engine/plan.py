@@ -54,6 +54,10 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     """How many jobs are followed to their files at most."""
     job_seconds: float = 60.0
     """Within how many seconds a job must be completed."""
+    max_open_jobs: int | None = None
+    """How many jobs the target lets run at once; None where that is not known."""
+    date_range: tuple[str, str] | None = None
+    """Where the target has data: the first and the last moment, as the contract writes them."""
     user_checks: tuple[Check, ...] = ()
     embedded: bool = False
 

@@ -10,21 +10,26 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, Protocol
 
+import msgspec
+
 from export_contract.acceptance.engine.liveness import Liveness
+from export_contract.acceptance.engine.open_jobs import OpenJobs
 from export_contract.acceptance.engine.recorder import Record, Recorder
 from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Waiting
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response, may_create_job
 from export_contract.acceptance.model.phase_report import Stop
 from export_contract.acceptance.model.results import Cause
-from export_contract.acceptance.transport.budget import Budget, Spent
-from export_contract.acceptance.transport.pacing import Pacer
-from export_contract.acceptance.transport.retry_after import is_capacity, wait_before
+from export_contract.acceptance.transport.budget import Budget, Exhausted
+from export_contract.acceptance.transport.pacing import LONGEST_HOLD, Pacer
+from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.acceptance.transport.target import Target
 from export_contract.exceptions import Terminated
 from export_contract.strategies import Case, plainest_case
 
 _MOST_SECONDS_TO_START: Final = 10.0
 """For requests that go together; each is ready within milliseconds."""
+_MOST_ATTEMPTS: Final = 11
+"""For one case; a target that wants it to wait for longer than this has not answered it."""
 _CONNECT_TRIES: Final = 3
 _CONNECT_PAUSE: Final = 0.1
 """Seconds after the first try, and twice as long after the second."""
@@ -45,14 +50,23 @@ class Session:
     says why, and what is still to be sent is not.
     """
 
-    def __init__(self, target: Target, budget: Budget, recorder: Recorder, pacer: Pacer, concurrency: int) -> None:
+    def __init__(
+        self,
+        target: Target,
+        budget: Budget,
+        recorder: Recorder,
+        pacer: Pacer,
+        concurrency: int,
+        open_jobs: OpenJobs | None = None,
+    ) -> None:
         self.target = target
         self.budget = budget
         self.context = recorder.context
         self.concurrency = concurrency
         """How many requests may be on their way at once."""
         self.pacer = pacer
-        self.exhausted: Spent | None = None
+        self.open_jobs = open_jobs or OpenJobs(recorder.context.contract, None, 0.0)
+        self.exhausted: Exhausted | None = None
         """What the budget has no more of, for the phase that is running."""
         self._recorder = recorder
         self._phase = ""
@@ -60,6 +74,9 @@ class Session:
         self._stopped = threading.Event()
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="sender")
         self._liveness = Liveness()
+        self._creating = 0
+        """Requests on their way that may create a job."""
+        self._lock = threading.Lock()
 
     @property
     def record(self) -> Record:
@@ -118,7 +135,8 @@ class Session:
 
     def send_together(self, cases: Sequence[Case]) -> list[Exchange]:
         """As `send`, but all at the same moment: as many as may be on their way at once and the budget has left."""
-        granted = list(self._granted(cases[: min(self.concurrency, self.budget.jobs_left)]))
+        most = min(self.concurrency, self.budget.jobs_left, self.open_jobs.limit or self.concurrency)
+        granted = list(self._granted(cases[:most]))
         barrier = threading.Barrier(max(1, len(granted)))
 
         def send(number: int, case: Case) -> Exchange | None:
@@ -135,7 +153,7 @@ class Session:
     def one_at_a_time(self) -> None:
         """From now on, send no request before the last was answered."""
         self.concurrency = 1
-        self.pacer.limit_to(1)
+        self.pacer.limit(1)
 
     def pause(self, seconds: float) -> bool:
         """Wait between two looks at something; whether the run goes on then."""
@@ -159,6 +177,8 @@ class Session:
         a new one. Each attempt is an exchange of its own, and the last one counts.
         """
         may_create = may_create_job(case)
+        waited = 0.0
+        probed: tuple[Exchange, int] | None = None
         for attempt in itertools.count(1):
             if not self.pacer.turn(self._stopped, self._has_time_for):
                 self.budget.settle(created_job=False, may_create=may_create)
@@ -173,8 +193,16 @@ class Session:
                 break
             made = Exchange(number, self._phase, case, response, url)
             self.budget.settle(created_job=made.created_job, may_create=may_create)
-            self.pacer.done(response)
-            again = self._again(made, attempt)
+            wait = self.pacer.done(response, attempt)
+            is_stale = response.failure is Failure.STALE and not fresh
+            waited += wait or 0.0
+            again = self._again(made, 0.0 if is_stale else wait, attempt, waited)
+            if probed is not None:
+                self.open_jobs.learn(was_accepted=response.accepted, ran=probed[1], status=probed[0].response.status)
+            elif again is None and (found := self._without_other_jobs(made)):
+                again, probed = found[0], (made, found[1])
+                self._recorder.received(msgspec.structs.replace(made, retried=True))
+            self.open_jobs.created(made)
             if again is None:
                 self._recorder.received(made)
                 self._liveness.note(made)
@@ -182,8 +210,16 @@ class Session:
                     self.emit(NotSent(case, is_rate_limited=True))
                     break
                 return made
-            number, fresh = again, fresh or response.failure is Failure.STALE
+            number, fresh = again, fresh or is_stale
         return None
+
+    def _without_other_jobs(self, made: Exchange) -> tuple[int, int] | None:
+        """Wait for the jobs that still run; (the number of one more attempt, how many ran), or None."""
+        if not self.open_jobs.may_explain(made):
+            return None
+        ran = self.open_jobs.wait_for_room(self._look_at, self.pause, until_empty=True)
+        number = None if ran is None else self.grant(made.case)
+        return None if ran is None or number is None else (number, ran)
 
     def _connected(self, perform: Perform, *, fresh: bool) -> Response:
         """Perform a request; again, where no connection could be made: nothing was sent then, and nothing arrived."""
@@ -195,32 +231,59 @@ class Session:
                 break
         return response
 
-    def _again(self, made: Exchange, attempt: int) -> int | None:
-        """The number of the next attempt, after the wait that the target asks for; None where this one counts."""
-        response = made.response
-        seconds = 0.0 if response.failure is Failure.STALE and attempt == 1 else wait_before(attempt, response)
-        if seconds is None or not self._has_time_for(seconds):
+    def _again(self, made: Exchange, wait: float | None, attempt: int, waited: float) -> int | None:
+        """The number of the next attempt, where there is to be one after a wait; None where this one counts."""
+        if wait is None or attempt >= _MOST_ATTEMPTS or waited > LONGEST_HOLD or not self._has_time_for(wait):
             return None
         number = self.grant(made.case)
         if number is None:
             return None
-        self._recorder.received(Exchange(made.number, made.phase, made.case, response, made.url, retried=True))
-        if seconds:
-            self.pacer.hold(seconds)
-            self.emit(Waiting(seconds, response.status or 0))
+        self._recorder.received(msgspec.structs.replace(made, retried=True))
+        if wait:
+            self.emit(Waiting(wait, made.response.status or 0))
         return number
 
     def _send_case(self, number: int, case: Case, *, fresh: bool = False) -> Exchange | None:
         return self.exchange(number, case, partial(self.target.send, case), fresh=fresh)
 
+    def _send_granted(self, number: int, case: Case, send: Callable[[int, Case], Exchange | None]) -> Exchange | None:
+        try:
+            return send(number, case)
+        finally:
+            with self._lock:
+                self._creating -= may_create_job(case)
+
     def _granted(self, cases: Iterable[Case]) -> Iterator[tuple[int, Case]]:
         """The cases that the budget grants, in their order, each when it is to be sent and not long before."""
         for case in cases:
             self._look_alive()
+            if not self._has_room_for(case):
+                self.emit(NotSent(case, is_rate_limited=True))
+                return
             number = self.grant(case)
             if number is None:
                 return
+            with self._lock:
+                self._creating += may_create_job(case)
             yield number, case
+
+    def _has_room_for(self, case: Case) -> bool:
+        """Wait until the target has room for one more job, where it has a limit and the case may create one."""
+        while may_create_job(case) and not self.is_stopped:
+            with self._lock:
+                on_their_way = self._creating
+            if self.open_jobs.has_room(on_their_way):
+                break
+            if on_their_way:
+                self._stopped.wait(_SECONDS_TO_WATCH / 10)
+            elif self.open_jobs.wait_for_room(self._look_at, self.pause) is None:
+                return False
+        return True
+
+    def _look_at(self, status_call: Case) -> Exchange | None:
+        """Make the exchange of a status call; None where that was not possible."""
+        number = self.grant(status_call)
+        return self._send_case(number, status_call) if number else None
 
     def _look_alive(self) -> None:
         """Stop the run where the target is gone.
@@ -250,7 +313,7 @@ class Session:
         futures: list[Future[Exchange | None]] = []
         try:
             for number, case, send in self._when_free(work, slots):
-                future = self._pool.submit(send, number, case)
+                future = self._pool.submit(self._send_granted, number, case, send)
                 future.add_done_callback(lambda _: slots.release())
                 futures.append(future)
             for future in futures:

@@ -18,7 +18,7 @@ from export_contract.acceptance.model.outcome import Kind, Outcome
 from export_contract.acceptance.model.phase_report import Gap, PhaseReport
 from export_contract.acceptance.model.results import NotExercised, Poll
 from export_contract.acceptance.phases.downloads import fetch_files
-from export_contract.acceptance.transport.retry_after import asked_wait
+from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import COMPLETED, FAILED, FINAL_STATES, STATES, known_file, status_call
 from export_contract.strategies import Case, suite
@@ -124,6 +124,7 @@ def _look(session: Session, job: PolledJob, exchange: Exchange, seconds: float) 
     """Keep what one look at a job showed, and when to look again."""
     age = time.monotonic() - job.born
     response = exchange.response
+    session.open_jobs.saw(exchange, job.job_id)
     state = state_of(response)
     shown = state if state is not None else f"status {response.status}" if response.status else "no answer"
     job.polls.append(Poll(round(age, 3), shown[:80]))
@@ -139,7 +140,7 @@ def _look(session: Session, job: PolledJob, exchange: Exchange, seconds: float) 
             exchange, session.context, Kind.UNFINISHED, f"COMPLETED within {seconds:g} seconds", observed
         )
     left = max(seconds - age, 0.0)
-    wait = max(asked_wait(response) or 0.0, FIRST_WAIT if is_final else job.wait)
+    wait = max(retry_after(response) or 0.0, FIRST_WAIT if is_final else job.wait)
     job.due = job.born + age + min(wait, _LONGEST_WAIT if is_final else left)
     job.wait = min(job.wait * _SLOWER, _LONGEST_WAIT)
 

@@ -43,12 +43,18 @@ def usable_url(text: str) -> httpx.URL:
         raise ValueError("it must begin with http:// or https:// and name a host")
     if port == 0:
         raise ValueError("its port is 0")
-    host = url.raw_host.decode("ascii")  # what is beyond ASCII is encoded by IDNA here
-    labels = host.removesuffix(".").split(".")
-    is_address = ":" in host  # of IPv6, which httpx has checked
-    if not is_address and (len(host) > _LONGEST_HOST or not all(_LABEL.fullmatch(label) for label in labels)):
+    if not has_valid_host(url):
         raise ValueError("its host is not a valid host name")
     return url
+
+
+def has_valid_host(url: httpx.URL) -> bool:
+    """Whether the host is an address, or a name that can be looked up."""
+    host = url.raw_host.decode("ascii")  # what is beyond ASCII is encoded by IDNA here
+    if ":" in host:  # of IPv6, which httpx has checked
+        return True
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= _LONGEST_HOST and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def joined(base: str, reference: str) -> str:

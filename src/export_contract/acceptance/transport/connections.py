@@ -105,10 +105,10 @@ class Connections:
     def _take(self, origin: httpcore.Origin, attempt: Attempt, *, fresh: bool) -> _Connection:
         """A connection for one attempt. Where a fresh one is wanted, no idle one stays beside it: a server that
         serves one connection at a time would not answer."""
-        found = None
         with self._lock:
             self._refuse_when_closed()
-            kept, dropped = [], []
+            kept: list[_Connection] = []
+            dropped: list[_Connection] = []
             for one in self._idle:
                 is_over = one.http.has_expired() or (fresh and one.http.can_handle_request(origin))
                 (dropped if is_over else kept).append(one)

@@ -20,7 +20,8 @@ def failure_of(error: Exception, attempt: Attempt, place: str, seconds: float) -
 
     `place` is the host and port that the request was for, `seconds` the time that it was given.
     """
-    text = f"({str(error)[:_MOST_SHOWN] or type(error).__name__})"
+    shown = str(error)[:_MOST_SHOWN] or type(error).__name__
+    text = f"({''.join(character if character.isprintable() else ' ' for character in shown)})"
     if isinstance(error, httpcore.TimeoutException) and seconds <= 0:
         return Failure.POSTPONED, "no time was left to send the request"
     match error:

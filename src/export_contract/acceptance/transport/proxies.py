@@ -11,6 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
+from export_contract.acceptance.transport.addresses import has_valid_host
 from export_contract.exceptions import ConfigurationError
 
 _SOCKS: Final = ("socks5", "socks5h")
@@ -62,7 +63,7 @@ def _proxy(variable: str, text: str) -> httpcore.Proxy:
         url = httpx.URL(text if scheme else f"http://{text}")
     except (httpx.InvalidURL, ValueError):
         raise ConfigurationError(variable, f"{shown!r} is not a valid URL of a proxy") from None
-    if url.scheme not in ("http", "https", *_SOCKS) or not url.host:
+    if url.scheme not in ("http", "https", *_SOCKS) or not has_valid_host(url):
         raise ConfigurationError(variable, f"{shown!r} is not the URL of an http, https or socks5 proxy")
     if url.scheme in _SOCKS and importlib.util.find_spec("socksio") is None:
         problem = f"{shown!r} needs the package socksio, which is not installed; pip install socksio"

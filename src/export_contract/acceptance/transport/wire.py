@@ -17,6 +17,8 @@ MOST_HEAD_BYTES: Final = 256 * 1024
 """Before the end of a response's header section, with all informational responses before it."""
 _SLICE: Final = 8 * 1024
 """Bytes written at once: the time that is left is looked at before each."""
+_LONGEST_WAIT: Final = 1_000_000.0
+"""Seconds: the system takes no longer ones."""
 _SECOND_TO_READ: Final = 1.0
 """For a response that came while the target had stopped reading the request."""
 
@@ -49,7 +51,7 @@ class Attempt:
 
     def left(self, timeout: float | None, late: type[Exception]) -> float:
         """The seconds that an operation may take; raises `late` where there are none."""
-        left = self.deadline - time.monotonic()
+        left = min(self.deadline - time.monotonic(), _LONGEST_WAIT)
         if left <= 0:
             raise late("the deadline has passed")
         return left if timeout is None else min(timeout, left)
