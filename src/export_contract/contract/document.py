@@ -69,6 +69,8 @@ class Contract:
     areas: tuple[Area, ...] = dataclasses.field(repr=False)
     operation: Operation = dataclasses.field(repr=False)
     request: Schema = dataclasses.field(repr=False)
+    has_declared_values: bool = False
+    """Whether its `x-known-values` were declared by the user, and not taken from the document's example."""
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -132,9 +134,8 @@ class Contract:
     def with_known_values(self, values: tuple[Any, ...]) -> Contract:
         """The same contract with `values` for its `x-known-values`, in whichever schema has that keyword."""
         document = _with_keyword(self.document, "x-known-values", list(values))
-        return dataclasses.replace(
-            self, document=document, request=_read_request(document, self.operation.request_schema, self.file)
-        )
+        request = _read_request(document, self.operation.request_schema, self.file)
+        return dataclasses.replace(self, document=document, request=request, has_declared_values=True)
 
 
 def load_contract(file: str | File | None = None) -> Contract:

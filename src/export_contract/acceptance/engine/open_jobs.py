@@ -8,6 +8,7 @@ respects it.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -25,8 +26,11 @@ _MOST_WATCHED: Final = 8
 """Of the latest jobs: those before them have had more time."""
 _MOST_DISPROOFS: Final = 2
 """Refusals that were not about open jobs; then no more are taken for it."""
-_PAUSES: Final = (0.1, 0.2, 0.4, 0.8, 1.6, 3.0)
-"""Seconds between looks at the jobs that are waited for; the last one again and again."""
+_FIRST_PAUSE: Final = 0.1
+"""Seconds before the second look at a job that still runs; each next pause is twice as long."""
+_LONGEST_PAUSE: Final = 3.0
+_EARLY: Final = 0.9
+"""Of the time that jobs usually run, before the first look."""
 
 Look = Callable[[Case], Exchange | None]
 """Makes the exchange of a status call."""
@@ -45,7 +49,10 @@ class OpenJobs:
         self._contract = contract
         self._can_look = status_call(contract) is not None and contract.by_rule("status/found") is not None
         self._seconds = seconds
-        self._open: list[str] = []
+        self._open: dict[str, float] = {}
+        """Job ids in the order of their creation, and when that was, in monotonic seconds."""
+        self._usual = 0.0
+        """Seconds that a job ran, as far as was seen: there is no use in looking much earlier."""
         self._disproofs = 0
         self._lock = threading.RLock()
 
@@ -54,15 +61,17 @@ class OpenJobs:
         job_id = exchange.response.job_id
         if exchange.created_job and isinstance(job_id, str) and job_id.isascii():
             with self._lock:
-                self._open.append(job_id)
+                self._open[job_id] = time.monotonic()
                 if self.limit is None:
-                    del self._open[:-_MOST_WATCHED]
+                    self._open = dict(list(self._open.items())[-_MOST_WATCHED:])
 
     def saw(self, exchange: Exchange, job_id: str) -> None:
         """Note what a status says of a job: one that is finished, or gone, does not run any more."""
         if exchange.response.refused or state_of(exchange.response) in FINAL_STATES:
             with self._lock:
-                self._open = [one for one in self._open if one != job_id]
+                born = self._open.pop(job_id, None)
+                if born is not None:
+                    self._usual = min(time.monotonic() - born, _LONGEST_PAUSE)
 
     def has_room(self, on_their_way: int) -> bool:
         """Whether one more job may be created beside those that run and those that are being created."""
@@ -82,26 +91,27 @@ class OpenJobs:
         )
 
     def wait_for_room(self, look: Look, pause: Pause, *, until_empty: bool = False) -> int | None:
-        """Wait until one more job may be created, or until none runs any more, looking at the status of those that do.
+        """Wait until one more job may be created, or until none runs any more, looking at the status of the oldest.
 
-        Returns how many ran at the first look; None where the time for a job was not enough, or the run ends.
+        Returns how many ran, as far as was known; None where the time for a job was not enough, or the run ends.
         """
+        ends = time.monotonic() + self._seconds
         with self._lock:
-            ran: int | None = None
-            waited = 0.0
-            for attempt in range(1_000):
-                for job_id in list(self._open):
-                    exchange = look(status_case(self._contract, job_id, "whether an earlier job still runs"))
-                    if exchange is not None:
-                        self.saw(exchange, job_id)
-                ran = len(self._open) if ran is None else ran
-                if not self._open or (not until_empty and self.has_room(0)):
-                    return ran
-                seconds = _PAUSES[min(attempt, len(_PAUSES) - 1)]
-                waited += seconds
-                if waited > self._seconds or not pause(seconds):
+            ran = len(self._open)
+            pause_seconds = _FIRST_PAUSE
+            while self._open and (until_empty or not self.has_room(0)):
+                job_id, born = next(iter(self._open.items()))
+                early = born + self._usual * _EARLY - time.monotonic()
+                if early > 0 and not pause(early):
                     return None
-        return None
+                exchange = look(status_case(self._contract, job_id, "whether an earlier job still runs"))
+                if exchange is not None:
+                    self.saw(exchange, job_id)
+                if job_id in self._open:
+                    if time.monotonic() > ends or not pause(pause_seconds):
+                        return None
+                    pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE)
+            return ran
 
     def learn(self, *, was_accepted: bool, ran: int, status: int | None) -> None:
         """Learn from a request that was sent again when no other job ran."""

@@ -1,4 +1,4 @@
-"""What an accepted case asks for: its body, and the range of its dates."""
+"""What a case asks for: its body, the range of its dates, and what must exist for it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from export_contract.contract import Contract
 from export_contract.contract.json_text import read_json
+from export_contract.contract.schema import locations
 from export_contract.contract.timestamps import instant
 from export_contract.strategies import Case
+from export_contract.strategies.data.case import Call
 
 _CLOCKS_APART: Final = timedelta(days=2)
 """More than any two clocks differ, wherever they are."""
@@ -18,6 +20,15 @@ def request_of(case: Case) -> dict[str, Any]:
     """The body of an accepted case; empty where it is no object."""
     values = read_json(case.payload).values
     return values[0] if values and isinstance(values[0], dict) else {}
+
+
+def holds_known_value(case: Case, contract: Contract) -> bool:
+    """Whether a case asks for something that must exist on the target (`x-known-values`)."""
+    return case.call is Call.CREATE and any(
+        location.value in (location.keyword("x-known-values") or ())
+        for location in locations(contract.request, request_of(case))
+        if not isinstance(location.value, dict | list)
+    )
 
 
 def range_of(case: Case, contract: Contract) -> tuple[datetime, datetime] | None:

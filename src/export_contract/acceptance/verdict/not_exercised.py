@@ -11,6 +11,11 @@ from export_contract.acceptance.model.phase_report import Gap
 from export_contract.acceptance.model.results import NotExercised
 from export_contract.contract import Requirement
 
+UNDECLARED: Final = Gap(
+    NotExercised.UNDECLARED_ID,
+    "the target does not have the id of the document's example; declare an id that exists: --activity-id",
+    applies=True,
+)
 _NEED_CREDENTIALS: Final = ("answer/no-credentials", "status/auth")
 _NEED_DOCUMENTED_IDS: Final = ("job-id/form", "job-id/match")
 _NEED_COMPLETED_JOBS: Final = ("status/download", "file/")

@@ -26,8 +26,8 @@ from export_contract.acceptance.model.results import (
     Tool,
 )
 from export_contract.acceptance.verdict.findings import findings_of
-from export_contract.acceptance.verdict.not_exercised import gap_of
-from export_contract.acceptance.verdict.triage import triage
+from export_contract.acceptance.verdict.not_exercised import UNDECLARED, gap_of
+from export_contract.acceptance.verdict.triage import Triage, triage
 from export_contract.acceptance.verdict.verdicts import count_verdicts, verdict_of
 from export_contract.contract import Requirement
 
@@ -53,10 +53,17 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results
     stop = record.stop
     outcomes = [*record.outcomes, *unique_job_ids(record.exchanges.values(), context)]
     is_lost = stop is not None and stop.cause is Cause.UNREACHABLE
-    left = triage(outcomes, record.exchanges, contract, record.explained, is_lost=is_lost)
+    left = triage(
+        outcomes,
+        record.exchanges,
+        contract,
+        record.explained,
+        is_lost=is_lost,
+        has_declared_values=contract.has_declared_values or facts.embedded,
+    )
     findings = findings_of(left.outcomes, record.exchanges, context, url, left.flaky)
     requirements = tuple(
-        _requirement_result(requirement, area.title, left.outcomes, record, context, facts)
+        _requirement_result(requirement, area.title, left, record, context, facts)
         for area in contract.areas
         for requirement in area.requirements
     )
@@ -115,13 +122,13 @@ def _ledger(record: Record) -> tuple[Job, ...]:
 def _requirement_result(
     requirement: Requirement,
     area: str,
-    outcomes: Iterable[Outcome],
+    left: Triage,
     record: Record,
     context: CheckContext,
     facts: RunFacts,
 ) -> RequirementResult:
-    mine = [one for one in outcomes if one.requirement == requirement.id]
-    gap = gap_of(requirement, record, context, facts.phases)
+    mine = [one for one in left.outcomes if one.requirement == requirement.id]
+    gap = UNDECLARED if requirement.id in left.undeclared else gap_of(requirement, record, context, facts.phases)
     return RequirementResult(
         id=requirement.id,
         level=requirement.level,

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from export_contract.acceptance.checks.concurrency import load_outcome
+from export_contract.acceptance.model.date_range import holds_known_value
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.acceptance.verdict.gates import is_gate
@@ -42,6 +43,8 @@ class Triage(msgspec.Struct, frozen=True):
     """Those that count, kept promises among them."""
     flaky: frozenset[Key]
     """The findings among them that did not show when they were looked for again."""
+    undeclared: frozenset[str] = frozenset()
+    """Requirements of which nothing is known, since the target does not have the value of the document's example."""
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -54,6 +57,8 @@ class Scene(msgspec.Struct, frozen=True):
     """Numbers of exchanges whose failure another one explains, and that one's number."""
     is_lost: bool
     """Whether the run ended because the target was gone."""
+    has_declared_values: bool = True
+    """Whether the values that must exist on the target were declared by the user."""
 
     def of(self, outcome: Outcome) -> Exchange:
         """The exchange of an outcome."""
@@ -70,14 +75,17 @@ def triage(
     explained: Mapping[int, int],
     *,
     is_lost: bool = False,
+    has_declared_values: bool = True,
 ) -> Triage:
     """The outcomes that count, and which of the deviations are flaky."""
     everything = list(outcomes)
-    scene = Scene(exchanges, contract, explained, is_lost)
+    scene = Scene(exchanges, contract, explained, is_lost, has_declared_values)
     left = everything
     for rule in RULES:
         left = rule(left, scene)
-    return Triage(tuple(left), _flaky(left, everything, scene))
+    proved = {id(one) for one in without_undeclared_values(everything, scene)}
+    undeclared = {one.requirement for one in everything if id(one) not in proved} - {one.requirement for one in left}
+    return Triage(tuple(left), _flaky(left, everything, scene), frozenset(undeclared))
 
 
 def key_of(outcome: Outcome) -> Key:
@@ -122,6 +130,26 @@ def without_the_lost(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]
             break
         lost.add(number)
     return [one for one in outcomes if one.exchange not in lost]
+
+
+def without_undeclared_values(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A target that does not have the value of the document's example refuses every request that holds it.
+
+    That proves nothing, neither against it nor for it. Where the user declared the values, or one such request was
+    accepted, the target has them.
+    """
+    if scene.has_declared_values or not any(_is_refused_accept(one, scene) for one in outcomes):
+        return list(outcomes)
+    holding = {number for number, one in scene.exchanges.items() if holds_known_value(one.case, scene.contract)}
+    is_had = any(
+        scene.exchanges[number].response.accepted and scene.exchanges[number].case.expectation is Expectation.ACCEPT
+        for number in holding
+    )
+    if is_had or not any(_is_refused_accept(one, scene) and one.exchange in holding for one in outcomes):
+        return list(outcomes)
+    return [
+        one for one in outcomes if not (one.exchange in holding and scene.of(one).response.refused and _is_status(one))
+    ]
 
 
 def without_the_explained(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
@@ -239,6 +267,7 @@ RULES: Final[tuple[Rule, ...]] = (
     without_rechecks,
     without_gates,
     without_the_lost,
+    without_undeclared_values,
     without_the_explained,
     without_explained_examples,
     filed_under_load,
@@ -249,8 +278,17 @@ RULES: Final[tuple[Rule, ...]] = (
 """In the order in which they are applied."""
 
 
+def _is_status(outcome: Outcome) -> bool:
+    return outcome.check == CheckName.STATUS
+
+
 def _is_status_deviation(outcome: Outcome) -> bool:
-    return outcome.deviates and outcome.check == CheckName.STATUS
+    return outcome.deviates and _is_status(outcome)
+
+
+def _is_refused_accept(outcome: Outcome, scene: Scene) -> bool:
+    is_accept = scene.of(outcome).case.expectation is Expectation.ACCEPT
+    return is_accept and _is_status(outcome) and outcome.kind == Kind.REFUSED
 
 
 def _is_no_answer(outcome: Outcome) -> bool:
