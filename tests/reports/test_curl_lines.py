@@ -144,6 +144,18 @@ def test_every_replay(found: Results, plan: RunPlan) -> None:
         assert outcomes[finding.fingerprint].response.status == finding.response.status
 
 
+def test_what_no_line_can_send() -> None:
+    """Where no line can damage credentials as the kit does, a replay stands in its place, and shows the finding."""
+    with running(["auth-any-case"]) as url:
+        plan = RunPlan(
+            base_url=url, contract=load_contract(), authorization=DEMO_AUTHORIZATION, phases=("probe", "auth")
+        )
+        (finding,) = run(plan).findings
+        assert finding.case.credentials == "other-case"
+        assert finding.curl == f"export-contract replay RESULTS {finding.fingerprint}"
+        assert replay(plan, finding).outcome == "reproduced"
+
+
 def test_headers_of_the_user(serve_needing: str) -> None:
     """Headers that the user sends are in the line too: secret ones by the name of a variable."""
     headers = (("X-Tenant", "it's ours"), ("X-Api-Key", "a-secret-of-ours"))

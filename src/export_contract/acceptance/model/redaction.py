@@ -19,21 +19,24 @@ from urllib.parse import quote, quote_plus
 
 import msgspec
 
-from export_contract.strategies.http.credentials import PLAIN_PARAMETERS
+from export_contract.strategies.http.credentials import (
+    ONE_VALUE,
+    PLAIN_PARAMETERS,
+    SECRET_NAMES,
+    carriers,
+    form_of,
+)
 
 MASK: Final = "[redacted]"
 _SHORTEST: Final = 4
 """Characters; a shorter value would be masked in ordinary words."""
 _PIECE: Final = 8
 """Characters of a secret in a row that tell too much of it; fewer may be there by chance, and are no evidence."""
-_SECRET_NAMES: Final = re.compile(r"auth|cookie|secret|token|api-?key|password|session|signature", re.IGNORECASE)
 _SIGNATURES: Final = re.compile(
     rb"((?:[?&]|&amp;|\\u0026)[\w.-]{0,40}?(?:signature|sig|token|credential|secret|password|api[_-]?key)=)[^&\s\"'<>\\#]+",
     re.IGNORECASE,
 )
 """In an address: what lets its bearer in, which a target makes and nobody could know before."""
-_ONE_VALUE: Final = frozenset({"basic", "bearer"})
-"""Schemes behind which no parameters stand."""
 _T = TypeVar("_T")
 
 
@@ -44,13 +47,13 @@ class Redaction:
         headers = tuple(headers)
         values = [*_values_of(authorization or "")]
         for name, value in headers:
-            if _SECRET_NAMES.search(name):
+            if SECRET_NAMES.search(name):
                 values += _values_of(value)
         self.secrets = tuple(sorted({value for value in values if len(value) >= _SHORTEST}, key=len, reverse=True))
         self._starts = _by_their_starts(_pieces_of(self.secrets))
         self._found = _pattern_of(secret for secret in self.secrets if len(secret) >= _PIECE)
-        self.authorized = bool(authorization)
-        """Whether an Authorization header is sent."""
+        self.forms = {name: form_of(value) for name, value in carriers(authorization, headers)}
+        """The headers that carry the credentials, and how they are written; nothing of them is a secret."""
         self.headers = tuple((name, self.header(name, value)) for name, value in headers)
         """The headers, as they may be shown."""
 
@@ -75,7 +78,7 @@ class Redaction:
 
     def header(self, name: str, value: str) -> str:
         """The value of a header as it may be shown: nothing of it where its name says that it is a secret."""
-        return MASK if _SECRET_NAMES.search(name) else self.text(value)
+        return MASK if SECRET_NAMES.search(name) else self.text(value)
 
     def record(self, value: _T) -> _T:
         """A copy of a record, or of another value, with a mask for every secret in its texts.
@@ -149,7 +152,7 @@ def _values_of(value: str) -> Iterator[str]:
     """What is secret in a header's value: the parameters behind its scheme, or all that stands there."""
     scheme, space, rest = value.strip().partition(" ")
     whole = rest.strip() if space else scheme
-    if scheme.lower() in _ONE_VALUE:
+    if scheme.lower() in ONE_VALUE:
         yield whole
         yield from _user_and_password(whole)
         return

@@ -18,7 +18,7 @@ import msgspec
 
 from export_contract.acceptance.model.exchange import Failure, Response
 from export_contract.strategies import Case
-from export_contract.strategies.http.credentials import damage
+from export_contract.strategies.http.credentials import with_credentials
 
 MOST_BYTES: Final = 1024 * 1024
 """Of an answer's body; the rest is not read."""
@@ -168,12 +168,9 @@ class Target:
             ("Accept", "application/json"),
             ("Accept-Encoding", "gzip, deflate"),
             ("User-Agent", "export-contract"),
-            *self._headers,
+            *with_credentials(case.credentials, self._authorization, self._headers),
             *(one for one in case.headers if one != _CHUNKED),
         ]
-        authorization = damage(case.credentials, self._authorization)
-        if authorization is not None:
-            headers.append(("Authorization", authorization))
         if not case.payload and case.method in ("POST", "PUT", "PATCH"):
             headers.append(("Content-Length", "0"))
         return [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers]

@@ -87,7 +87,7 @@ def _finding(
         case=case_record(case),
         request=RequestRecord(method=case.method, url=redaction.text(exchange.url or asked), headers=headers),
         response=response_record(exchange.response, redaction),
-        curl=_again(exchange, asked, headers, redaction),
+        curl=_again(exchange, asked, headers, redaction) or f"export-contract replay RESULTS {fingerprint(*key)}",
         occurrences=len(sightings),
         flaky=is_flaky,
         other_cases=tuple(map(case_summary, others)),
@@ -95,10 +95,9 @@ def _finding(
     )
 
 
-def _again(exchange: Exchange, url: str, headers: tuple[tuple[str, str], ...], redaction: Redaction) -> str:
+def _again(exchange: Exchange, url: str, headers: tuple[tuple[str, str], ...], redaction: Redaction) -> str | None:
     """A line for a shell that sends a request again; `url` is its address, or that of the status that names a file."""
-    case = exchange.case
-    has_credentials = redaction.authorized and case.credentials != "none"
+    case, forms = exchange.case, redaction.forms
     if exchange.url:
-        return curl_for_file(url, headers, authorized=redaction.authorized, with_credentials=has_credentials)
-    return curl_line(case.method, url, headers, case.payload, authorized=has_credentials, credentials=case.credentials)
+        return curl_for_file(url, headers, forms=forms, with_credentials=case.credentials != "none")
+    return curl_line(case.method, url, headers, case.payload, credentials=case.credentials, forms=forms)
