@@ -4,7 +4,10 @@
 
 Each revision is a `src` folder. It runs with default options, in processes of its own, against its own embedded
 sandbox: once with each variant, and with each of some faults, which are chosen over all areas of the contract and are
-the same in every call. Prints a Markdown table of what differs; exit status 1 where something does.
+the same in every call. Compared are verdict, findings by requirement and fingerprint, requirements that were not
+exercised, requests by phase and case, and jobs by case. Prints a Markdown table of what differs; exit status 1 where
+something does. What is a matter of time or chance is left out: how often the status of one job is read, requests that
+were sent again because the target put them off, and which cases exploring drew.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -33,6 +37,8 @@ import json
 from export_contract.sandbox import FAULTS, VARIANTS
 print(json.dumps([{name: fault.requirement for name, fault in FAULTS.items()}, list(VARIANTS)]))
 """
+PHASES: Final = {"again": "recheck"}
+"""What phases are called now."""
 LONGEST: Final = 400.0
 """Seconds that one run may take before it is killed."""
 
@@ -51,8 +57,18 @@ class Seen(NamedTuple):
     findings: frozenset[tuple[str, str]]
     """Requirement and fingerprint of each."""
     not_exercised: frozenset[str]
+    sent: Counter[tuple[str, str]]
+    """Phase and case of each request; of the looks at one job, whose number is a matter of time, one."""
+    jobs: Counter[str]
+    """The case of each job in the ledger; exploring may send the same case, which does not count."""
+    explored: frozenset[str]
+    """Cases of exploring, which are drawn by chance, and fewer on a busy machine: only what they show is compared."""
     requests: int
-    jobs: int
+    jobs_created: int
+
+    def agrees_with(self, other: Seen) -> bool:
+        """Whether two runs reported the same, but for what is a matter of time or chance."""
+        return self[:5] == other[:5]
 
 
 class Ran(NamedTuple):
@@ -62,11 +78,6 @@ class Ran(NamedTuple):
     seen: tuple[Seen, ...]
     seconds: tuple[float, ...]
     """Of the runs that were not in the cache."""
-
-    @property
-    def is_stable(self) -> bool:
-        """Whether all its runs reported the same."""
-        return len(set(self.seen)) == 1
 
 
 class Revision:
@@ -119,10 +130,10 @@ class Revision:
             try:
                 done = self.call(COMMAND, *arguments, folder=Path(name), variables=variables)
             except subprocess.TimeoutExpired:
-                return _without_results(f"no end within {LONGEST:.0f} s")
+                return _nothing(f"no end within {LONGEST:.0f} s")
             if not path.exists():
                 said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-                return _without_results(f"no results, status {done.returncode}: {said}")
+                return _nothing(f"no results, status {done.returncode}: {said}")
             content = path.read_bytes()
         if self.cache:
             self.cache.mkdir(parents=True, exist_ok=True)
@@ -149,19 +160,28 @@ def digest(source: Path) -> str:
 
 def seen_in(results: Mapping[str, Any]) -> Seen:
     """What a results file reports; versions 1 and 2 have these members in common."""
+    exchanges = [(PHASES.get(one["phase"], one["phase"]), one) for one in results["exchanges"]]
+    explored = frozenset(one["case"]["id"] for phase, one in exchanges if phase == "explore")
+    sent = Counter(
+        (phase, one["case"]["id"]) for phase, one in exchanges if phase != "explore" and not one.get("retried")
+    )
+    jobs = Counter(one["case"] for one in results["ledger"])
     return Seen(
         verdict=results["verdict"],
         findings=frozenset((one["requirement"], one["fingerprint"]) for one in results["findings"]),
         not_exercised=frozenset(
             one["id"] for one in results["requirements"] if one["verdict"].replace("_", " ") == "not exercised"
         ),
+        sent=Counter({key: 1 if key[0] == "jobs" else count for key, count in sent.items()}),
+        jobs=jobs & Counter(case for _, case in sent.elements()),
+        explored=explored,
         requests=results["counts"]["requests"],
-        jobs=results["counts"]["jobs_created"],
+        jobs_created=results["counts"]["jobs_created"],
     )
 
 
-def _without_results(why: str) -> Seen:
-    return Seen(why, frozenset(), frozenset(), 0, 0)
+def _nothing(why: str) -> Seen:
+    return Seen(why, frozenset(), frozenset(), Counter(), Counter(), frozenset(), 0, 0)
 
 
 def some_of(faults: Mapping[str, str], count: int) -> list[str]:
@@ -177,25 +197,25 @@ def some_of(faults: Mapping[str, str], count: int) -> list[str]:
 
 
 def differences(old: Ran, new: Ran) -> list[str]:
-    """What no run of the old revision reported as any run of the new one does; empty where a pair of runs agrees."""
-    if set(old.seen) & set(new.seen):
+    """What the first runs of two revisions do not agree on; nothing where any two of their runs agree."""
+    if any(before.agrees_with(after) for before in old.seen for after in new.seen):
         return []
     before, after = old.seen[0], new.seen[0]
-    found = []
-    if before.verdict != after.verdict:
-        found.append(f"verdict {before.verdict} → {after.verdict}")
-    for word, ids in (
-        ("lost", before.findings - after.findings),
-        ("gained", after.findings - before.findings),
-    ):
+    found = [f"verdict {before.verdict} → {after.verdict}"] if before.verdict != after.verdict else []
+    for word, ids in (("lost", before.findings - after.findings), ("gained", after.findings - before.findings)):
         found += [f"{word} {requirement} `{fingerprint}`" for requirement, fingerprint in sorted(ids)]
     found += [f"{name} no longer exercised" for name in sorted(after.not_exercised - before.not_exercised)]
     found += [f"{name} now exercised" for name in sorted(before.not_exercised - after.not_exercised)]
-    if before.requests != after.requests:
-        found.append(f"requests {before.requests} → {after.requests} ({after.requests - before.requests:+})")
-    if before.jobs != after.jobs:
-        found.append(f"jobs {before.jobs} → {after.jobs} ({after.jobs - before.jobs:+})")
+    for word, requests in (("not sent", before.sent - after.sent), ("sent besides", after.sent - before.sent)):
+        for phase in sorted({phase for phase, _ in requests}):
+            found.append(_some(f"{word} in {phase}", [case for name, case in requests.elements() if name == phase]))
+    for word, jobs in (("no job of", before.jobs - after.jobs), ("another job of", after.jobs - before.jobs)):
+        found += [_some(word, list(jobs.elements()))] if jobs else []
     return found
+
+
+def _some(word: str, cases: Sequence[str]) -> str:
+    return f"{word}: {len(cases)} ({', '.join(cases[:2])}{', …' if len(cases) > 2 else ''})"
 
 
 def table(old: Sequence[Ran], new: Sequence[Ran]) -> Iterator[str]:
@@ -203,49 +223,47 @@ def table(old: Sequence[Ran], new: Sequence[Ran]) -> Iterator[str]:
     rows = [(before, after, differences(before, after)) for before, after in zip(old, new, strict=True)]
     differing = [row for row in rows if row[2]]
     if differing:
-        yield "| fault or variant | findings | what differs |"
-        yield "|---|---|---|"
+        yield "| fault or variant | findings | requests | jobs | what differs |"
+        yield "|---|---|---|---|---|"
         for before, after, found in differing:
-            findings = " → ".join(str(len(one.seen[0].findings)) for one in (before, after))
-            yield f"| {before.subject.kind} `{before.subject.name}` | {findings} | {'; '.join(found)} |"
+            first, second = before.seen[0], after.seen[0]
+            numbers = (
+                _change(len(first.findings), len(second.findings)),
+                _change(first.requests, second.requests),
+                _change(first.jobs_created, second.jobs_created),
+            )
+            name = f"{before.subject.kind} `{before.subject.name}`"
+            yield f"| {name} | {' | '.join(numbers)} | {'; '.join(found)} |"
         yield ""
     for kind in ("fault", "variant"):
         of_kind = [row for row in rows if row[0].subject.kind == kind]
-        same = sum(not found for *_, found in of_kind)
-        yield f"{same} of {len(of_kind)} {kind}s the same"
-    pairs = [(before.seen[0], after.seen[0]) for before, after, _ in rows]
-    for label, differs in {
-        "verdict": [before.verdict != after.verdict for before, after in pairs],
-        "findings": [before.findings != after.findings for before, after in pairs],
-        "requirements exercised": [before.not_exercised != after.not_exercised for before, after in pairs],
-        "requests": [before.requests != after.requests for before, after in pairs],
-        "jobs": [before.jobs != after.jobs for before, after in pairs],
-    }.items():
-        yield f"the same {label}: {len(pairs) - sum(differs)} of {len(pairs)} first runs"
-    yield from _unstable("old", old)
-    yield from _unstable("new", new)
-    yield from _timing("old", old)
-    yield from _timing("new", new)
+        yield f"{sum(not found for *_, found in of_kind)} of {len(of_kind)} {kind}s the same"
+    explored = [(before.seen[0].explored, after.seen[0].explored) for before, after, _ in rows]
+    nested = sum(one <= other or other <= one for one, other in explored)
+    yield f"{nested} of {len(rows)} explored the same cases, as far as each came"
+    for label, ran in (("old", old), ("new", new)):
+        yield from _about(label, ran)
 
 
-def _unstable(label: str, all_ran: Iterable[Ran]) -> Iterator[str]:
-    for ran in all_ran:
-        if not ran.is_stable:
-            each = " / ".join(
-                f"{one.verdict}, {len(one.findings)} findings, {len(one.not_exercised)} not exercised, "
-                f"{one.requests} requests, {one.jobs} jobs"
-                for one in ran.seen
-            )
-            yield f"unstable in the {label} revision: {ran.subject.kind} `{ran.subject.name}`: {each}"
+def _change(before: int, after: int) -> str:
+    return str(before) if before == after else f"{before} → {after}"
 
 
-def _timing(label: str, all_ran: Iterable[Ran]) -> Iterator[str]:
+def _about(label: str, all_ran: Sequence[Ran]) -> Iterator[str]:
+    """How one revision ran: its time, and where its own runs do not agree."""
+    first = [ran.seen[0] for ran in all_ran]
+    numbers = [(one.requests, one.jobs_created, len(one.explored)) for one in first]
+    requests, jobs, explored = (statistics.median(column) for column in zip(*numbers, strict=True))
+    yield f"{label}: median of {requests:g} requests, {explored:g} of them explored, and {jobs:g} jobs"
     seconds = [one for ran in all_ran for one in ran.seconds]
     if seconds:
-        yield (
-            f"{len(seconds)} runs of the {label} revision: {sum(seconds):.0f} s in all, median "
-            f"{statistics.median(seconds):.1f} s, longest {max(seconds):.1f} s"
-        )
+        figures = f"median {statistics.median(seconds):.1f} s, longest {max(seconds):.1f} s"
+        yield f"{label}: {len(seconds)} runs of {sum(seconds):.0f} s, {figures}"
+    for ran in all_ran:
+        each = [Ran(ran.subject, (one,), ()) for one in ran.seen]
+        found = ["; ".join(differences(each[0], one)) for one in each[1:]]
+        if any(found):
+            yield f"{label}: unstable {ran.subject.kind} `{ran.subject.name}`: {' / '.join(found)}"
 
 
 def main() -> int:

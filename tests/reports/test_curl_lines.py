@@ -13,11 +13,11 @@ from threading import Thread
 
 import msgspec
 import pytest
-from export_contract.acceptance.checks.judging import judge
 from lxml import html
 
 from export_contract.acceptance import PHASES, Finding, Limits, Results, RunPlan, run
 from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.judging import judge
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.replay import case_of, replay
@@ -145,7 +145,7 @@ def test_every_replay(found: Results, plan: RunPlan) -> None:
 
 
 def test_what_no_line_can_send() -> None:
-    """Where a shell cannot damage credentials as the kit does, there is a replay in place of a line, and it shows it."""
+    """Where no line can damage credentials as the kit does, a replay stands in its place, and shows the finding."""
     with running(["auth-any-case"]) as url:
         plan = RunPlan(
             base_url=url, contract=load_contract(), authorization=DEMO_AUTHORIZATION, phases=("probe", "auth")
