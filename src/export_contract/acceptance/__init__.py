@@ -8,8 +8,8 @@ from export_contract.acceptance.model.records import case_record
 from export_contract.acceptance.model.results import CaseRecord, Finding, Results
 from export_contract.acceptance.model.results_file import to_json
 from export_contract.acceptance.runner import PHASES, run
+from export_contract.acceptance.transport.addresses import checked_url
 from export_contract.acceptance.transport.budget import Limits
-from export_contract.acceptance.transport.target import checked_url
 
 __all__ = [
     "PHASES",

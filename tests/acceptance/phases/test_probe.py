@@ -32,7 +32,7 @@ GATES: dict[str, tuple[Handler, list[str]]] = {
     "503": (lambda wire: wire.answer(503), ["503", "not available"]),
     "504": (lambda wire: wire.answer(504), ["504", "not available"]),
     "closed": (lambda wire: wire.close(), ["connection was closed", "--base-url"]),
-    "no HTTP": (lambda wire: wire.send(b"SSH-2.0-x\r\n\r\n"), ["no HTTP", "--base-url"]),
+    "no HTTP": (lambda wire: wire.send(b"SSH-2.0-x\r\n\r\n"), ["not valid HTTP", "--base-url"]),
 }
 
 

@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Final
 
+import msgspec
+
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.judging import judge
 from export_contract.acceptance.engine.recorder import Memory
@@ -270,6 +272,9 @@ class Session:
         # A connection that was never made carried no request, so trying again cannot create a second job.
         for attempt in range(1, _CONNECT_TRIES + 1):
             answer = self.target.send(case)
+            if answer.failure is Failure.STALE:
+                problem = "the connection was closed before the response was complete"
+                answer = msgspec.structs.replace(answer, failure=Failure.CLOSED, problem=problem)
             if answer.failure is not Failure.UNREACHABLE or attempt == _CONNECT_TRIES:
                 break
             self._stopped.wait(0.1 * attempt)

@@ -16,12 +16,15 @@ class Failure(StrEnum):
 
     UNREACHABLE = "unreachable"
     """No connection could be made, so the request was not sent."""
+    STALE = "stale"
+    """The connection of an earlier request was closed before the first byte of a response: that says nothing about the
+    request, which is to be sent again over a new connection."""
     CLOSED = "closed"
     """The connection was closed, or broke, without a whole answer. The request may have arrived."""
     TIMEOUT = "timeout"
     """No whole answer came in time. The request may have arrived."""
     POSTPONED = "postponed"
-    """The target asked for more patience than the run had time for."""
+    """It was not sent: no time was left for it, or the target asked for more patience than that."""
     GARBLED = "garbled"
     """What came is no HTTP."""
 
@@ -35,6 +38,8 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     truncated: bool = False
     """Whether the body was longer than is read."""
+    sent_whole: bool = True
+    """False where the target responded and broke the connection before it had taken the whole request."""
     sent_at: float = 0.0
     """Unix seconds."""
     seconds: float = 0.0

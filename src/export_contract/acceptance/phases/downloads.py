@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -16,10 +16,12 @@ from export_contract.acceptance.engine.followed_job import Followed
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.date_range import is_to_come, range_of, range_texts, request_of
 from export_contract.acceptance.model.events import Downloading, Sending
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, Failure
 from export_contract.acceptance.model.outcome import Deviation, Outcome
 from export_contract.acceptance.model.results import FileRecord
+from export_contract.acceptance.transport.download import Download
 from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.transport.target import Target
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import known_file
 from export_contract.strategies import Case
@@ -30,7 +32,7 @@ _LEAST_SECONDS: Final = 60.0
 _MOST_TRIES: Final = 5
 """For a file whose host asks for patience."""
 _TELL_EVERY: Final = 4 * 1024 * 1024
-_SIGNATURE: Final = re.compile(r"sig|signature|token|x-amz-.*|x-goog-.*|expires|key-pair-id|policy", re.IGNORECASE)
+_MOST_REDIRECTS: Final = 5
 _COUNT: Final = re.compile(r"(?:.*[-_])?(?:count|records?|rows?|total)|.*(?:Count|Records|Rows|Total)")
 """Names under which a target may say how many records a file has."""
 
@@ -101,12 +103,10 @@ class _Progress:
 
 def _fetch(session: Session, job: Followed, number: int, seconds: float, progress: _Progress) -> Fetched:
     url = job.data["downloadUrl"]
-    target = session.target
-    authorized = target.is_own_origin(url) and not _is_signed(url)
-    case = _case(session, job, authorized=authorized)
+    case = _case(session, job, authorized=session.target.may_authorize(url))
     session.tell(Sending(case))
     started = time.perf_counter()
-    with target.download(url, authorized=authorized, seconds=seconds) as download:
+    with _behind_redirects(session.target, url, seconds) as download:
         answer = download.response
         facts = FileFacts()
         if answer.accepted:
@@ -114,6 +114,21 @@ def _fetch(session: Session, job: Followed, number: int, seconds: float, progres
         # The content is somebody's records: it is judged, and not kept.
         whole = msgspec.structs.replace(answer, truncated=facts.bytes > 0, seconds=time.perf_counter() - started)
     return Fetched(Exchange(number, "jobs", case, whole, url), facts, download.problem)
+
+
+@contextmanager
+def _behind_redirects(target: Target, url: str, seconds: float) -> Iterator[Download]:
+    """The file, wherever redirects lead to; at each it is decided again whether credentials may go along."""
+    deadline = time.monotonic() + seconds
+    fresh = False
+    for hops_left in range(_MOST_REDIRECTS, -1, -1):
+        left = deadline - time.monotonic()
+        with target.open(url, authorized=target.may_authorize(url), seconds=left, fresh=fresh) as download:
+            fresh = download.response.failure is Failure.STALE
+            if not hops_left or (not fresh and download.location is None):
+                yield download
+                return
+        url = download.location or url
 
 
 def _wanted(job: Followed, contract: Contract) -> Wanted:
@@ -142,11 +157,6 @@ def _case(session: Session, job: Followed, *, authorized: bool) -> Case:
         query=job.question.query,
         base=job.created.case.base,
     )
-
-
-def _is_signed(url: str) -> bool:
-    """Whether a URL carries what lets its bearer in, so that no credentials are to go with it."""
-    return any(_SIGNATURE.fullmatch(name) for name, _ in parse_qsl(urlsplit(url).query))
 
 
 def _outcomes(session: Session, job: Followed, file: Fetched) -> list[Outcome]:
