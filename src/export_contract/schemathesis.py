@@ -23,7 +23,7 @@ from export_contract.acceptance.engine.interop import case_of, response_of
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.acceptance.verdict.findings import Sighting, put_together
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.job_id import read_job_id
@@ -70,7 +70,7 @@ def _exchange(response: Any, case: Any) -> tuple[Exchange, CheckContext] | None:
     context = _bench(sent.headers.get("Authorization"))
     exchange = Exchange(0, "schemathesis", case_of(sent, context.contract), response_of(response))
     # Whoever asks for patience has not answered yet.
-    return None if is_unjudged(exchange) or retry_after(exchange.response) is not None else (exchange, context)
+    return None if is_unjudged(exchange) or is_capacity(exchange.response) else (exchange, context)
 
 
 def _refuse(exchange: Exchange, outcomes: Iterable[Outcome], context: CheckContext, url: str) -> None:
@@ -163,7 +163,7 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     if response is None or not _has_our_path(case.operation):
         return True
     answer = response_of(response)
-    if retry_after(answer) is not None:
+    if is_capacity(answer):
         return False
     match type(failure).__name__:
         case "RejectedPositiveData" | "AcceptedNegativeData" as name if response.request.method == "POST":

@@ -14,7 +14,7 @@ from export_contract.acceptance.engine.plan import RunPlan, context_of, target_o
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.records import payload_of, response_record
 from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results
-from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.contract import Expectation
 from export_contract.strategies import Case
 
@@ -92,7 +92,7 @@ def _judged(
     answer = exchange.response
     if is_unjudged(exchange):
         return "inconclusive", answer.problem or f"the credentials were refused, with status {answer.status}"
-    if retry_after(answer) is not None:
+    if is_capacity(answer):
         return "inconclusive", f"the target answered {answer.status}, and asks to come back later"
     if exchange.case.query and exchange.case.expectation is Expectation.ACCEPT and answer.refused:
         return "inconclusive", f"status {answer.status}: the job of that run is not there any more; run again"

@@ -19,7 +19,7 @@ from export_contract.acceptance.model.exchange import Exchange, Failure, Respons
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.results import PhaseResult
 from export_contract.acceptance.transport.budget import Budget, Spent
-from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.transport.retry_after import wait_before
 from export_contract.acceptance.transport.target import Target
 from export_contract.exceptions import Inconclusive
 from export_contract.strategies import Case, plainest_case
@@ -241,7 +241,7 @@ class Session:
                     start.wait(_MOST_SECONDS_TO_START)
             exchange = Exchange(number, phase, case, self._send_once(case))
             self.budget.settle(created_job=exchange.created_job, may_create=may_create)
-            seconds = retry_after(exchange.response)
+            seconds = wait_before(exchange.response, waits + 1)
             if seconds is None or waits == _MOST_WAITS or waited + seconds > _MOST_WAITED:
                 break
             if not self._has_time_for(seconds) or self.budget.ask(may_create=may_create):

@@ -20,7 +20,7 @@ from export_contract.acceptance.model.exchange import Exchange, Failure
 from export_contract.acceptance.model.outcome import Deviation, Outcome
 from export_contract.acceptance.model.results import FileRecord
 from export_contract.acceptance.transport.download import Download
-from export_contract.acceptance.transport.retry_after import retry_after
+from export_contract.acceptance.transport.retry_after import wait_before
 from export_contract.acceptance.transport.target import Target
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import known_file
@@ -54,9 +54,9 @@ def fetch_files(session: Session, jobs: Sequence[Followed], seconds: float) -> N
 
     def fetch_for(job: Followed) -> Callable[[int], Exchange]:
         def fetch(number: int) -> Exchange:
-            for _ in range(_MOST_TRIES):
+            for tries in range(_MOST_TRIES):
                 fetched[number] = _fetch(session, job, number, max(seconds, _LEAST_SECONDS), progress)
-                wait = retry_after(fetched[number].exchange.response)
+                wait = wait_before(fetched[number].exchange.response, tries + 1)
                 if wait is None or not session.may_ask_again(wait):
                     break
             return fetched[number].exchange

@@ -16,7 +16,7 @@ from export_contract.acceptance.model.outcome import Deviation, Outcome
 from export_contract.acceptance.model.results import Poll
 from export_contract.acceptance.phases.downloads import fetch_files
 from export_contract.acceptance.phases.isolate import is_left_to_explaining
-from export_contract.acceptance.transport.retry_after import asked_wait
+from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import COMPLETED, FAILED, FINAL_STATES, STATES, known_file, status_call
 from export_contract.strategies import Case, suite
@@ -125,7 +125,7 @@ def _look(session: Session, job: Followed, exchange: Exchange, seconds: float) -
         job.is_given_up = True
         observed = f"still {job.state} after {seconds:g} seconds and {len(job.polls)} looks"
         _note_end(session, job, exchange, "unfinished", f"COMPLETED within {seconds:g} seconds", observed)
-    pause = max(asked_wait(answer) or 0.0, FIRST_WAIT if is_final else job.wait)
+    pause = max(retry_after(answer) or 0.0, FIRST_WAIT if is_final else job.wait)
     job.due = job.born + age + (pause if is_final else min(pause, max(seconds - age, 0.0)))
     job.wait = min(job.wait * _SLOWER, _LONGEST_WAIT)
 
