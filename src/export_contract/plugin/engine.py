@@ -100,9 +100,9 @@ def client_of(config: pytest.Config, finalizer: Callable[[Callable[[], object]],
 def _budget(config: pytest.Config, plan: RunPlan) -> Budget:
     """One for the session: for the run and the tests, and for all workers."""
     if _BUDGET not in config.stash:
-        patience = 2 * max(plan.give_up, plan.seconds or 0.0)
+        seconds = 2 * max(plan.give_up, plan.seconds or 0.0)
         config.stash[_BUDGET] = (
-            SharedBudget(plan.limits, folder_of(config) / "budget", patience=patience)
+            SharedBudget(plan.limits, folder_of(config) / "budget", reservation_seconds=seconds)
             if is_worker(config)
             else Budget(plan.limits)
         )

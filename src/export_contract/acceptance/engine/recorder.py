@@ -12,7 +12,7 @@ from export_contract.acceptance.engine.followed_job import Followed
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Choice, Outcome
 from export_contract.acceptance.model.results import Load, PhaseResult
-from export_contract.acceptance.transport.budget import Spent
+from export_contract.acceptance.transport.budget import Exhausted
 from export_contract.acceptance.verdict.findings import Sighting
 
 _MOST_EXAMPLES: Final = 3
@@ -45,7 +45,7 @@ class Memory(msgspec.Struct, kw_only=True):
     """Why a phase, or a rule, says nothing about this target, where one does not."""
     followed: list[Followed] = msgspec.field(default_factory=list)
     load: Load | None = None
-    ran_short: Spent | None = None
+    ran_short: Exhausted | None = None
     """What the budget had no more of, if a phase ended for that."""
 
     @property

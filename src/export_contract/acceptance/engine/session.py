@@ -18,7 +18,7 @@ from export_contract.acceptance.model.events import Event, Exchanged, Listener, 
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response, may_create_job
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.results import PhaseResult
-from export_contract.acceptance.transport.budget import Budget, Spent
+from export_contract.acceptance.transport.budget import Budget, Exhausted
 from export_contract.acceptance.transport.retry_after import wait_before
 from export_contract.acceptance.transport.target import Target
 from export_contract.exceptions import Inconclusive
@@ -60,7 +60,7 @@ class Session:
         self.budget = budget
         self.context = context
         self.memory = Memory(context=context, base_url=target.base_url, url=target.url)
-        self.spent: Spent | None = None
+        self.spent: Exhausted | None = None
         """What the phase that is running has no more of."""
         self.cut_short: str | None = None
         """Why the phase that is running ends early, where it is not the budget."""
@@ -122,7 +122,7 @@ class Session:
         """
         allowed: list[tuple[int, Callable[[int], Exchange]]] = []
         for fetch in fetches:
-            if spent := self.budget.ask(may_create=False):
+            if spent := self.budget.reserve(may_create=False):
                 self.spent = spent
                 break
             self._number += 1
@@ -139,7 +139,7 @@ class Session:
 
     def may_ask_again(self, seconds: float) -> bool:
         """Wait for as long as was asked for; whether time and budget allow one more request then, without a job."""
-        return seconds <= _MOST_WAITED and self.rest(seconds) and self.budget.ask(may_create=False) is None
+        return seconds <= _MOST_WAITED and self.rest(seconds) and self.budget.reserve(may_create=False) is None
 
     def one_at_a_time(self) -> None:
         """From now on, send no request before the last was answered."""
@@ -150,7 +150,7 @@ class Session:
         for case in cases:
             if self._is_gone():
                 return
-            if spent := self.budget.ask(may_create=may_create_job(case)):
+            if spent := self.budget.reserve(may_create=may_create_job(case)):
                 self.spent = spent
                 return
             yield case
@@ -205,7 +205,7 @@ class Session:
         """
         if self._unsent_in_a_row >= _GONE_AFTER:
             return True
-        if len(self._unanswered) < self._alarm_at or self.budget.ask():
+        if len(self._unanswered) < self._alarm_at or self.budget.reserve():
             return False
         answer = self.target.send(plainest_case(self.context.contract))
         self.budget.settle(created_job=answer.failure is None and answer.accepted)
@@ -244,7 +244,7 @@ class Session:
             seconds = wait_before(exchange.response, waits + 1)
             if seconds is None or waits == _MOST_WAITS or waited + seconds > _MOST_WAITED:
                 break
-            if not self._has_time_for(seconds) or self.budget.ask(may_create=may_create):
+            if not self._has_time_for(seconds) or self.budget.reserve(may_create=may_create):
                 status = exchange.response.status
                 problem = f"it answered {status} and asked for {seconds:g} seconds, more than the run had left"
                 exchange = self._postponed(number, phase, case, problem)

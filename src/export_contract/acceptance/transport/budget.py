@@ -1,4 +1,4 @@
-"""The budget: the most requests, jobs and seconds that a run may spend, asked before anything is sent."""
+"""The budget: the most requests, jobs and seconds that a run may spend; what a request needs is reserved beforehand."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
 
 
-class Spent(StrEnum):
-    """Which part of a budget is used up."""
+class Exhausted(StrEnum):
+    """What a budget has no more of."""
 
     REQUESTS = "requests"
     JOBS = "jobs"
@@ -28,14 +28,14 @@ class Spent(StrEnum):
 class Budget:
     """Counts what is spent; safe for any number of threads.
 
-    A request that may create a job holds one job back until its answer is known, so that the budget is never exceeded.
+    A request that may create a job reserves one until its response is known, so that the budget is never exceeded.
     """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.requests = 0
         self.jobs = 0
-        self._held = 0
+        self._reserved = 0
         self._changed = threading.Condition()
         self._started = time.monotonic()
 
@@ -51,30 +51,31 @@ class Budget:
         """Jobs that may still be created."""
         return self.limits.jobs - self.jobs
 
-    def ask(self, *, may_create: bool = True) -> Spent | None:
-        """May one more request be sent, and create one more job? None where it may; then `settle` must follow.
+    def reserve(self, *, may_create: bool = True) -> Exhausted | None:
+        """Reserve one request, and one job where it may create one; then `settle` must follow.
 
-        Waits for the answers of others where all that is left of the jobs is held back by them. A request that cannot
-        create a job, such as a GET, asks with `may_create=False`, and is sent for as long as there are requests left.
+        Returns what is exhausted where it may not be sent, else None. Where others have reserved all jobs that are
+        left, it waits for their responses. A request that cannot create a job, such as a GET, is reserved with
+        `may_create=False`, and is sent for as long as there are requests left.
         """
         with self._changed:
             while True:
                 left = self.seconds_left
                 if left is not None and left <= 0:
-                    return Spent.SECONDS
+                    return Exhausted.SECONDS
                 if self.requests >= self.limits.requests:
-                    return Spent.REQUESTS
+                    return Exhausted.REQUESTS
                 if may_create and self.jobs >= self.limits.jobs:
-                    return Spent.JOBS
-                if not may_create or self.jobs + self._held < self.limits.jobs:
+                    return Exhausted.JOBS
+                if not may_create or self.jobs + self._reserved < self.limits.jobs:
                     self.requests += 1
-                    self._held += may_create
+                    self._reserved += may_create
                     return None
                 self._changed.wait(left)
 
     def settle(self, *, created_job: bool, may_create: bool = True) -> None:
-        """Tell the budget what became of a request that it allowed; `may_create` is what was asked with."""
+        """Say what became of a request; `may_create` is what it was reserved with."""
         with self._changed:
-            self._held -= may_create
+            self._reserved -= may_create
             self.jobs += created_job
             self._changed.notify_all()

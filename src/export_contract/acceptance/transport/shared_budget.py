@@ -9,25 +9,25 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from export_contract.acceptance.transport.budget import Budget, Limits, Spent
+from export_contract.acceptance.transport.budget import Budget, Exhausted, Limits
 
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS spent (started REAL, requests INTEGER, jobs INTEGER, held INTEGER)"
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS spent (started REAL, requests INTEGER, jobs INTEGER, reserved INTEGER)"
 _FIRST_ROW: Final = "INSERT INTO spent SELECT ?, 0, 0, 0 WHERE NOT EXISTS (SELECT * FROM spent)"
 _LOCK_SECONDS: Final = 30.0
-_LOOK_AGAIN: Final = 0.02
-"""Seconds between two looks at a job that another process holds back."""
+_LOOKS_EVERY: Final = 0.02
+"""Seconds between two looks at a job that another process has reserved."""
 
 
 class SharedBudget(Budget):
     """A budget of which each process and thread takes its part; `requests` and `jobs` count what this one took.
 
-    `patience` is after how many seconds a job that is held back counts as created: its process may have died.
+    After `reservation_seconds`, a job that is reserved counts as created: its process may have died.
     """
 
-    def __init__(self, limits: Limits, file: Path, *, patience: float = 30.0) -> None:
+    def __init__(self, limits: Limits, file: Path, *, reservation_seconds: float = 30.0) -> None:
         super().__init__(limits)
         self._file = file
-        self._patience = patience
+        self._reservation_seconds = reservation_seconds
         with self._counts() as connection:
             self._begun = connection.execute("SELECT started FROM spent").fetchone()[0]
 
@@ -40,34 +40,36 @@ class SharedBudget(Budget):
     def jobs_left(self) -> int:
         """Jobs that all processes together may still create."""
         with self._counts() as connection:
-            taken: int = connection.execute("SELECT jobs + held FROM spent").fetchone()[0]
+            taken: int = connection.execute("SELECT jobs + reserved FROM spent").fetchone()[0]
         return max(0, self.limits.jobs - taken)
 
-    def ask(self, *, may_create: bool = True) -> Spent | None:
-        """As Budget.ask, of what all processes have spent."""
+    def reserve(self, *, may_create: bool = True) -> Exhausted | None:
+        """As Budget.reserve, of what all processes have spent."""
         most = self.limits
-        waits_until = time.monotonic() + self._patience
+        waits_until = time.monotonic() + self._reservation_seconds
         while True:
             left = self.seconds_left
             if left is not None and left <= 0:
-                return Spent.SECONDS
+                return Exhausted.SECONDS
             with self._counts() as connection:
-                requests, jobs, held = connection.execute("SELECT requests, jobs, held FROM spent").fetchone()
+                requests, jobs, reserved = connection.execute("SELECT requests, jobs, reserved FROM spent").fetchone()
                 if requests >= most.requests:
-                    return Spent.REQUESTS
-                is_gone = jobs >= most.jobs or (jobs + held >= most.jobs and time.monotonic() > waits_until)
+                    return Exhausted.REQUESTS
+                is_gone = jobs >= most.jobs or (jobs + reserved >= most.jobs and time.monotonic() > waits_until)
                 if may_create and is_gone:
-                    return Spent.JOBS
-                if not may_create or jobs + held < most.jobs:
-                    connection.execute("UPDATE spent SET requests = requests + 1, held = held + ?", (may_create,))
+                    return Exhausted.JOBS
+                if not may_create or jobs + reserved < most.jobs:
+                    connection.execute(
+                        "UPDATE spent SET requests = requests + 1, reserved = reserved + ?", (may_create,)
+                    )
                     self._count(requests=1)
                     return None
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(_LOOKS_EVERY)
 
     def settle(self, *, created_job: bool, may_create: bool = True) -> None:
         """As Budget.settle."""
         with self._counts() as connection:
-            connection.execute("UPDATE spent SET held = held - ?, jobs = jobs + ?", (may_create, created_job))
+            connection.execute("UPDATE spent SET reserved = reserved - ?, jobs = jobs + ?", (may_create, created_job))
         self._count(jobs=int(created_job))
 
     def _count(self, *, requests: int = 0, jobs: int = 0) -> None:
