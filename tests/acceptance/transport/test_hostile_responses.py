@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from export_contract.acceptance.model.exchange import Failure, Response
 from export_contract.acceptance.transport.target import MOST_BYTES, Target
@@ -282,3 +284,29 @@ def test_compression_bombs(serve: Serve, name: str) -> None:
     assert used["megabytes"] < 300
     assert used["longest"] <= MOST_BYTES
     assert used["seconds"] < 6
+
+
+PIECES = [
+    *(b"HTTP/1.1 ", b"HTTP/1.0 ", b"200", b"503", b"101", b"103", b" OK"),
+    *(b"\r\n", b"\n", b"\r", b" ", b"\t", b":", b";", b"\0", b"\xff\xfe"),
+    *(b"Content-Length: 2", b"Content-Length: 99999999999999999999", b"Transfer-Encoding: chunked"),
+    *(b"Connection: close", b"Upgrade: x", b"Retry-After: ", b"Location: http://[::1"),
+    *(b"Content-Encoding: gzip", b"Content-Encoding: deflate"),
+    *(b"{}", b"0\r\n\r\n", b"2\r\n{}\r\n", b"ffffffff\r\n", b"\x1f\x8b\x08\0\0\0\0\0\0\xff", b"\x16\x03"),
+]
+CONTENTS = st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=20).map(b"".join)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=CONTENTS, begins=st.booleans())
+def test_anything(serve: Serve, make_case: MakeCase, content: bytes, begins: bool) -> None:
+    """Whatever bytes come, a response or a failure comes of them, and soon."""
+    server = serve(raw(JSON + content if begins else content))
+    with Target(server.url, "/exports", seconds=2) as target:
+        response = target.send(make_case())
+        assert (response.status is None) == (response.failure is not None)
+        assert response.problem.isprintable()
+        assert response.seconds < 3
+        with target.open("/file", authorized=True, seconds=2) as download:
+            assert all(isinstance(piece, bytes) for piece in download.chunks())
+    server.stop()
