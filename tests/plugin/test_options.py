@@ -77,7 +77,10 @@ def test_all_kinds_of_keys(pytester: pytest.Pytester) -> None:
     ("arguments", "said"),
     [
         (["--export-contract-max-jobs=0"], "Invalid value for '--export-contract-max-jobs': 0 is not in the range *"),
-        (["--export-contract-url=ftp://x"], "'ftp://x' is no URL of a target; *"),
+        (
+            ["--export-contract-url=ftp://x"],
+            "'ftp://x' is not a valid URL: it must begin with http:// or https:// and name a host*",
+        ),
         (["--export-contract-phases=nothing"], "--export-contract-phases: there is no phase 'nothing'; *"),
         (["--export-contract-report=pdf"], "--export-contract-report: there is no format 'pdf'; *"),
         (["--export-contract-header=Authorization: s3cret"], "--export-contract-header Authorization: a secret *"),

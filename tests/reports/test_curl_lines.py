@@ -13,11 +13,11 @@ from threading import Thread
 
 import msgspec
 import pytest
+from export_contract.acceptance.checks.judging import judge
 from lxml import html
 
 from export_contract.acceptance import PHASES, Finding, Limits, Results, RunPlan, run
 from export_contract.acceptance.checks.context import CheckContext
-from export_contract.acceptance.checks.judging import judge
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.replay import case_of, replay

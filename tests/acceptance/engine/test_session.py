@@ -17,10 +17,9 @@ from export_contract.acceptance import Event, Exchanged, Limits, Waiting
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.recorder import Recorder
 from export_contract.acceptance.engine.session import Session
-from export_contract.acceptance.model.exchange import Failure, Response
+from export_contract.acceptance.model.exchange import Failure
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.transport.pacing import Pacer
-from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.acceptance.transport.target import Target
 from export_contract.contract import oracle
 
@@ -38,46 +37,6 @@ def has_no_type(wire: Wire) -> bool:
 
 def in_seconds(seconds: float) -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
-
-
-@pytest.mark.parametrize(
-    ("status", "value", "seconds"),
-    [
-        (429, "0", 0.0),
-        (429, "7", 7.0),
-        (503, " 7 ", 7.0),
-        (429, None, 1.0),
-        (503, None, None),
-        (200, "7", None),
-        (500, "7", None),
-        (429, "", None),
-        (429, "-5", None),
-        (429, "soon", None),
-        (429, "1.5", None),
-        (429, "²", None),
-        (429, "Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
-        (429, "Wed, 21 Oct 99999 07:28:00 GMT", None),
-        (429, "Wed, 21 Oct 9999 23:59:59 -2359", None),
-        (429, "Wed, 21 Oct 2015 07:28:00 +999999999999", None),
-        (429, "Wed, 99 Oct 2015 99:99:99 GMT", None),
-        (429, "\x1b[31m", None),
-    ],
-)
-def test_what_retry_after_says(status: int, value: str | None, seconds: float | None) -> None:
-    """Seconds, or a moment, on a 429 or 503; anything else says nothing, and breaks nothing."""
-    headers = () if value is None else (("Retry-After", value),)
-    found = retry_after(Response(status=status, headers=headers))
-    if value and "9999 23" in value:
-        assert found is None or found > 1e9
-    else:
-        assert found == seconds
-
-
-def test_retry_after_as_a_date() -> None:
-    """A moment in the future is so many seconds away."""
-    found = retry_after(Response(status=503, headers=(("retry-after", in_seconds(60)),)))
-    assert found is not None
-    assert 58 < found <= 60
 
 
 @pytest.mark.parametrize(("status", "as_date"), [(429, False), (503, True)])

@@ -49,11 +49,14 @@ def assert_gate(results: Results, url: str, parts: list[str]) -> None:
 
 @pytest.mark.parametrize("name", GATES)
 def test_gates(serve: Serve, run_at: RunAt, name: str) -> None:
-    """Each gate makes the run inconclusive after one request, with a sentence that says what to correct."""
+    """Each gate makes the run inconclusive after one request, with a sentence that says what to correct.
+
+    A plain 503 may be about capacity, and is given another two chances.
+    """
     handler, parts = GATES[name]
     server = serve(handler)
     assert_gate(run_at(server.url), server.url, parts)
-    assert len(server.requests) == 1
+    assert len(server.requests) == (3 if name == "503" else 1)
 
 
 def test_nobody_listens(run_at: RunAt) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from export_contract.acceptance import Limits
-from export_contract.acceptance.transport.budget import Budget, Spent
+from export_contract.acceptance.transport.budget import Budget, Exhausted
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_jobs_are_never_exceeded(threads: int) -> None:
     def work(seed: int) -> None:
         nonlocal in_flight, created, most, sent
         chance = random.Random(seed)
-        while budget.ask() is None:
+        while budget.reserve() is None:
             with lock:
                 in_flight += 1
                 sent += 1
@@ -78,22 +78,22 @@ def test_requests_are_never_exceeded(threads: int) -> None:
 
     def work(_: int) -> int:
         allowed = 0
-        while budget.ask() is None:
+        while budget.reserve() is None:
             allowed += 1
             budget.settle(created_job=False)
         return allowed
 
     with ThreadPoolExecutor(threads) as pool:
         assert sum(pool.map(work, range(threads))) == 200
-    assert budget.ask() is Spent.REQUESTS
+    assert budget.reserve() is Exhausted.REQUESTS
 
 
 def test_a_job_held_back_is_waited_for() -> None:
     """Where others hold back the last job, the answer waits for theirs."""
     budget = Budget(Limits(jobs=1))
-    assert budget.ask() is None
-    answers: list[Spent | None] = []
-    waiting = threading.Thread(target=lambda: answers.append(budget.ask()))
+    assert budget.reserve() is None
+    answers: list[Exhausted | None] = []
+    waiting = threading.Thread(target=lambda: answers.append(budget.reserve()))
     waiting.start()
     waiting.join(0.1)
     assert answers == []
@@ -101,15 +101,15 @@ def test_a_job_held_back_is_waited_for() -> None:
     waiting.join(2)
     assert answers == [None]
     budget.settle(created_job=True)
-    assert budget.ask() is Spent.JOBS
+    assert budget.reserve() is Exhausted.JOBS
 
 
 def test_time_ends_a_wait() -> None:
     """Nobody waits for a job longer than the run may last."""
     budget = Budget(Limits(jobs=1, seconds=0.2))
-    assert budget.ask() is None
+    assert budget.reserve() is None
     started = time.monotonic()
-    assert budget.ask() is Spent.SECONDS
+    assert budget.reserve() is Exhausted.SECONDS
     assert time.monotonic() - started < 1
 
 

@@ -6,12 +6,12 @@ import threading
 import time
 from pathlib import Path
 
-from export_contract.acceptance.transport.budget import Limits, Spent
+from export_contract.acceptance.transport.budget import Exhausted, Limits
 from export_contract.acceptance.transport.shared_budget import SharedBudget
 
 
-def spend(budget: SharedBudget, *, creates: bool, until: list[Spent]) -> None:
-    while (spent := budget.ask()) is None:
+def spend(budget: SharedBudget, *, creates: bool, until: list[Exhausted]) -> None:
+    while (spent := budget.reserve()) is None:
         budget.settle(created_job=creates)
     until.append(spent)
 
@@ -19,13 +19,13 @@ def spend(budget: SharedBudget, *, creates: bool, until: list[Spent]) -> None:
 def test_limits_hold_together(tmp_path: Path) -> None:
     """Several spenders together create exactly as many jobs as are allowed, and each counts its own."""
     budgets = [SharedBudget(Limits(jobs=40), tmp_path / "budget") for _ in range(4)]
-    ends: list[Spent] = []
+    ends: list[Exhausted] = []
     threads = [threading.Thread(target=spend, args=(one,), kwargs={"creates": True, "until": ends}) for one in budgets]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert ends == [Spent.JOBS] * 4
+    assert ends == [Exhausted.JOBS] * 4
     assert sum(one.jobs for one in budgets) == 40
     assert {one.jobs_left for one in budgets} == {0}
 
@@ -33,23 +33,23 @@ def test_limits_hold_together(tmp_path: Path) -> None:
 def test_requests(tmp_path: Path) -> None:
     """Requests are counted together too; one that creates no job may still be sent when no job is left."""
     first, second = (SharedBudget(Limits(requests=5, jobs=1), tmp_path / "budget") for _ in range(2))
-    assert first.ask() is None
+    assert first.reserve() is None
     first.settle(created_job=True)
-    assert second.ask() is Spent.JOBS
-    assert [second.ask(may_create=False) for _ in range(5)] == [None] * 4 + [Spent.REQUESTS]
+    assert second.reserve() is Exhausted.JOBS
+    assert [second.reserve(may_create=False) for _ in range(5)] == [None] * 4 + [Exhausted.REQUESTS]
     assert (first.requests, second.requests) == (1, 4)
 
 
 def test_a_job_that_is_held_back(tmp_path: Path) -> None:
     """The last job waits for the answer of whoever holds it back; one that never comes counts as a job."""
-    first, second = (SharedBudget(Limits(jobs=1), tmp_path / "budget", patience=0.3) for _ in range(2))
-    assert first.ask() is None
+    first, second = (SharedBudget(Limits(jobs=1), tmp_path / "budget", reservation_seconds=0.3) for _ in range(2))
+    assert first.reserve() is None
     timer = threading.Timer(0.1, lambda: first.settle(created_job=False))
     timer.start()
-    assert second.ask() is None
+    assert second.reserve() is None
     timer.join()
     started = time.monotonic()
-    assert first.ask() is Spent.JOBS
+    assert first.reserve() is Exhausted.JOBS
     assert time.monotonic() - started >= 0.3
 
 
@@ -57,4 +57,4 @@ def test_time(tmp_path: Path) -> None:
     """The time of all begins with the first."""
     SharedBudget(Limits(seconds=0.2), tmp_path / "budget")
     time.sleep(0.25)
-    assert SharedBudget(Limits(seconds=0.2), tmp_path / "budget").ask() is Spent.SECONDS
+    assert SharedBudget(Limits(seconds=0.2), tmp_path / "budget").reserve() is Exhausted.SECONDS

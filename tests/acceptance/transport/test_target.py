@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from export_contract.acceptance.model.exchange import Failure, Response
-from export_contract.acceptance.transport.target import Target, checked_url
+from export_contract.acceptance.transport.target import Target
 from export_contract.strategies import Case
 from export_contract.strategies.http.credentials import damage
 
@@ -124,7 +124,7 @@ def test_nobody_listens(make_case: MakeCase) -> None:
         answer = target.send(make_case())
     assert (answer.failure, answer.status) == (Failure.UNREACHABLE, None)
     assert answer.seconds < 1
-    assert "no connection could be made" in answer.problem
+    assert f"no connection could be made to 127.0.0.1:{port} " in answer.problem
 
 
 def test_a_host_that_does_not_exist(make_case: MakeCase) -> None:
@@ -133,68 +133,78 @@ def test_a_host_that_does_not_exist(make_case: MakeCase) -> None:
         assert target.send(make_case()).failure is Failure.UNREACHABLE
 
 
-def test_proxies_of_the_environment(serve: Serve, make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A target on this machine is asked directly, whatever proxy the environment names."""
-    server = serve(lambda wire: wire.answer())
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    assert send(server, make_case()).status == 200
-
-
-@pytest.mark.parametrize(
-    ("text", "url"),
-    [
-        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
-        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
-        ("https://api.example.com/tp-api", "https://api.example.com/tp-api"),
-        ("https://api.example.com/tp-api/", "https://api.example.com/tp-api"),
-        ("https://api.example.com/tp-api//", "https://api.example.com/tp-api"),
-        ("http://[::1]:8080/x", "http://[::1]:8080/x"),
-        ("HTTPS://API.example.com", "HTTPS://API.example.com"),
-    ],
-)
-def test_base_urls(text: str, url: str) -> None:
-    """A base URL may have a path, and slashes at its end are dropped."""
-    assert checked_url(text) == url
-    with Target(text, "/exports") as target:
-        assert target.url == f"{url}/exports"
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("", "http:// or https://"),
-        ("127.0.0.1:8080", "no URL"),
-        ("api.example.com", "http:// or https://"),
-        ("ftp://api.example.com", "http:// or https://"),
-        ("http://", "http:// or https://"),
-        ("http:///exports", "http:// or https://"),
-        ("http://user:pass@host/", "EXPORT_CONTRACT_AUTHORIZATION"),
-        ("http://user@host/", "EXPORT_CONTRACT_AUTHORIZATION"),
-        ("http://host/?a=b", "query"),
-        ("http://host/?", "query"),
-        ("http://host/#part", "fragment"),
-        ("http://host/#", "fragment"),
-        ("http://host:99999/", "no URL"),
-        ("http://host:port/", "no URL"),
-        ("http://ho st/", "no URL"),
-        ("http://host/\n", "no URL"),
-        ("http://[::1/", "no URL"),
-    ],
-)
-def test_what_is_no_base_url(text: str, problem: str) -> None:
-    """What is no base URL is refused in one sentence that says why."""
-    with pytest.raises(ValueError, match=problem) as caught:
-        checked_url(text)
-    assert "\n" not in str(caught.value)
-    assert "pass" not in str(caught.value)
-
-
 def test_the_path_of_the_base_url(serve: Serve, make_case: MakeCase) -> None:
     """The contract's path comes after the path of the base URL."""
     server = serve(lambda wire: wire.answer())
     with Target(f"{server.url}/tp-api/", "/exports") as target:
         target.send(make_case())
     assert server.requests[0].path == "/tp-api/exports"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("Ключ", "x"), ("X A", "x"), ("", "x"), ("X-A", "a\nb"), ("X-A", "a\0b"), ("X-A", "\ud800")]
+)
+def test_headers_that_cannot_be_sent(name: str, value: str) -> None:
+    """A header of the user's that HTTP does not allow is refused at once, and its value is not shown."""
+    with pytest.raises(ValueError, match="header") as caught:
+        Target("http://127.0.0.1", "/exports", headers=((name, value),))
+    assert "\n" not in str(caught.value)
+    with pytest.raises(ValueError, match="the header Authorization contains a control character"):
+        Target("http://127.0.0.1", "/exports", authorization="Bearer a\r\nX: b")
+
+
+def test_header_values_beyond_ascii(serve: Serve, make_case: MakeCase) -> None:
+    """A header's value is sent in UTF-8, bytes from the command line as they were there, and blanks around it not."""
+    server = serve(lambda wire: wire.answer())
+    send(server, make_case(), authorization="Bearer ", headers=(("X-A", "é\udcff"),))
+    (request,) = server.requests
+    assert request.header("x-a") == b"\xc3\xa9\xff".decode("latin-1")
+    assert request.header("authorization") == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"headers": (("X-A", "a\nb"),)},
+        {"headers": (("Ключ", "x"),)},
+        {"method": "G E T"},
+        {"query": "a=\ud800"},
+        {"query": "a" * 100_000},
+    ],
+)
+def test_a_case_that_cannot_be_sent(serve: Serve, make_case: MakeCase, parts: dict[str, object]) -> None:
+    """A case that cannot be written as HTTP is not sent, and says so."""
+    server = serve(lambda wire: wire.answer())
+    response = send(server, make_case(**parts))
+    assert response.failure is Failure.POSTPONED
+    assert "cannot be written as HTTP" in response.problem
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0])
+def test_no_time_left(serve: Serve, make_case: MakeCase, seconds: float) -> None:
+    """Where no time is left, nothing is sent, and the target is not said to be unreachable."""
+    server = serve(lambda wire: wire.answer())
+    with Target(server.url, "/exports") as target:
+        for _ in range(2):
+            response = target.send(make_case(), seconds=seconds)
+            assert (response.failure, response.problem) == (
+                Failure.POSTPONED,
+                "no time was left to send the request",
+            )
+            assert len(server.requests) == 0
+        with target.open("/file", authorized=False, seconds=seconds) as download:
+            assert download.response.failure is Failure.POSTPONED
+
+
+def test_less_time(serve: Serve, make_case: MakeCase) -> None:
+    """`seconds` lowers the time of one exchange, and never raises it; absurd times are fine."""
+    server = serve(lambda wire: wire.wait(5))
+    with Target(server.url, "/exports", seconds=0.3) as target:
+        for seconds in (0.1, 1e300):
+            response = target.send(make_case(), seconds=seconds)
+            assert response.failure is Failure.TIMEOUT
+            assert f"within {min(seconds, 0.3):g} seconds" in response.problem
+            assert response.seconds < 1
+    quick = serve(lambda wire: wire.answer())
+    assert send(quick, make_case(), seconds=1e300).status == 200

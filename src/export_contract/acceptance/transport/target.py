@@ -158,7 +158,8 @@ class Target:
         own = [one for one in case.headers if one != CHUNKED]
         if not case.payload and case.method in ("POST", "PUT", "PATCH"):
             own.append(("Content-Length", "0"))
-        return encoded([*ACCEPTS_JSON, *with_credentials(case.credentials, self._authorization, self._headers), *own])
+        credentials = with_credentials(case.credentials, self._authorization, self._headers)
+        return encoded([*ACCEPTS_JSON, *credentials, *own])
 
     def _headers_for_file(self, *, authorized: bool) -> list[tuple[bytes, bytes]]:
         return encoded([*ACCEPTS_FILES, *self._headers], self._authorization) if authorized else encoded(ACCEPTS_FILES)

@@ -154,11 +154,11 @@ def _addresses(host: str, port: int, seconds: float) -> Iterator[str]:
 
     def resolve() -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
+            found = [str(place[0]) for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        except Exception as error:  # nobody else would hear of it
             resolved.put(error)
         else:
-            resolved.put([str(address[0]) for *_, address in found])
+            resolved.put(found)
 
     threading.Thread(target=resolve, name="resolver", daemon=True).start()
     try:
