@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -17,6 +17,9 @@ SCHEMA_VERSION: Final = 2
 
 Verdict = Literal["conforms", "violates", "inconclusive"]
 RequirementVerdict = Literal["passed", "failed", "waived", "not_exercised"]
+# Bounds for who reads a file that was damaged: no report has to format what no clock shows.
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+UnixSeconds = Annotated[float, msgspec.Meta(ge=0, le=253_402_300_799)]
 
 
 class Cause(StrEnum):
@@ -126,8 +129,8 @@ class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Another case that shows a finding, in short."""
 
     title: str
-    exchange: int
-    """Number of the exchange that shows it."""
+    exchange: int | None
+    """Number of the exchange that shows it; None in results of an older release that did not keep it."""
     body: str | None = None
     body_base64: str | None = None
     body_cut: int = 0
@@ -149,7 +152,7 @@ class ResponseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     truncated: bool = False
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
     problem: str = ""
 
 
@@ -229,8 +232,7 @@ class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     number: int
     """The place in the order of sending."""
     phase: str
-    sent_at: float
-    """Unix seconds."""
+    sent_at: UnixSeconds
     case: CaseRecord
     url: str
     response: ResponseRecord
@@ -241,7 +243,7 @@ class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
 class Poll(msgspec.Struct, frozen=True):
     """One look at the status of a job."""
 
-    seconds: float
+    seconds: Seconds
     """Since the job was created."""
     status: str
     """The state that was told, or `status 404` and the like where none was."""
@@ -253,7 +255,7 @@ class FileRecord(msgspec.Struct, frozen=True):
     bytes: int
     records: int | None
     """None where they could not be counted."""
-    seconds: float
+    seconds: Seconds
     media_type: str
     problem: str = ""
 
@@ -278,7 +280,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     requests: int
     concurrency: int
     accepted: int
-    seconds: float
+    seconds: Seconds
     latency: Latency | None
 
 
@@ -288,7 +290,7 @@ class PhaseResult(msgspec.Struct, frozen=True):
     name: str
     cases: int
     sent: int
-    seconds: float
+    seconds: Seconds
     ended: str | None = None
 
 
@@ -296,10 +298,10 @@ class Latency(msgspec.Struct, frozen=True):
     """Seconds that responses took."""
 
     responses: int
-    median: float
-    p95: float
-    p99: float
-    longest: float
+    median: Seconds
+    p95: Seconds
+    p99: Seconds
+    longest: Seconds
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -340,7 +342,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     target: TargetName
     seed: int
     started_at: str
-    seconds: float
+    seconds: Seconds
     verdict: Verdict
     cause: Cause | None = None
     """Why the run is inconclusive, or what fails it beside its findings."""
