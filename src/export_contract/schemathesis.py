@@ -27,7 +27,7 @@ from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.acceptance.verdict.findings import Sighting, put_together
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.job_id import read_job_id
-from export_contract.reports.console import finding_lines
+from export_contract.reports.rows import finding_text
 from export_contract.strategies import Case, cases, invalid_requests
 from export_contract.strategies.data.case import JSON
 from export_contract.strategies.data.writers import spell
@@ -77,7 +77,7 @@ def _refuse(exchange: Exchange, outcomes: Iterable[Outcome], context: CheckConte
     """Raise AssertionError with the findings, where there are any."""
     sightings = [Sighting(one.requirement, one.deviation, exchange) for one in outcomes if one.deviation]
     findings = put_together(sightings, context.contract, url, context.redaction)
-    lines = [line.plain for one in findings for line in finding_lines(one, context.contract.by_id[one.requirement])]
+    lines = [finding_text(one, context.contract.by_id[one.requirement]) for one in findings]
     if lines:
         raise AssertionError(context.redaction.text("\n".join(lines)))
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from export_contract.acceptance import Results, to_json
 from export_contract.acceptance.model.results_file import read_results
 from export_contract.exceptions import ResultsError
-from export_contract.reports import FORMATS
+from export_contract.reports import FORMATS, rendered
 from export_contract.reports.comparison import compare, comparison_lines
 from export_contract.reports.console import lines
 
@@ -113,8 +113,8 @@ def test_edited_files(content: bytes) -> None:
     """A file that was edited is refused in one sentence, or each format, the console and a comparison can show it."""
     results = read(content)
     if isinstance(results, Results):
-        for make in FORMATS.values():
-            make(results)
+        for name in FORMATS:
+            rendered(name, results)
         list(lines(results, quiet=False, verbose=True))
         list(comparison_lines(compare(results, results)))
 

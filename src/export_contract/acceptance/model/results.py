@@ -86,6 +86,8 @@ class ContractName(msgspec.Struct, frozen=True):
     title: str
     version: str
     sha256: str
+    file: str = ""
+    """The file that holds its requirements, relative to where the run was started; its name where it is elsewhere."""
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -224,6 +226,8 @@ class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it says anything about this target; one that does not, and was not exercised, is no gap."""
     examples: tuple[int, ...] = ()
     """Numbers of the first exchanges that exercised it."""
+    line: int | None = None
+    """Where it stands in the contract's `file`, counted from 1."""
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -9,6 +9,7 @@ from export_contract.acceptance.engine.recorder import Memory, Tally
 from export_contract.acceptance.model.latency import latency_of
 from export_contract.acceptance.model.outcome import Choice
 from export_contract.acceptance.model.records import exchange_record
+from export_contract.acceptance.model.requirement_places import requirement_places
 from export_contract.acceptance.model.results import (
     Cause,
     ContractName,
@@ -58,15 +59,16 @@ def sum_up(
     sightings = without_by_products(memory.sightings, memory.exchanges, contract)
     findings = put_together(sightings, contract, memory.url, redaction, flaky)
     failed = {sighting.requirement for sighting in sightings}
+    places = requirement_places(contract)
     requirements = tuple(
-        _requirement_result(memory, area.title, requirement, phases, failed)
+        _requirement_result(memory, area.title, requirement, phases, failed, places.lines.get(requirement.id))
         for area in contract.areas
         for requirement in area.requirements
     )
     verdict, cause, reason = verdict_of(findings, requirements, problem, str(memory.ran_short or ""), cause)
     return Results(
         tool=Tool("export-contract", version("export-contract")),
-        contract=ContractName(contract.title, contract.version, contract.sha256),
+        contract=ContractName(contract.title, contract.version, contract.sha256, places.file),
         target=TargetName(memory.base_url, contract.operation.path, embedded),
         seed=seed,
         started_at=started_at,
@@ -104,7 +106,7 @@ def sum_up(
 
 
 def _requirement_result(
-    memory: Memory, area: str, requirement: Requirement, phases: tuple[str, ...], failed: set[str]
+    memory: Memory, area: str, requirement: Requirement, phases: tuple[str, ...], failed: set[str], line: int | None
 ) -> RequirementResult:
     tally = memory.tallies.get(requirement.id, Tally())
     choices = tally.choices
@@ -123,6 +125,7 @@ def _requirement_result(
         reason=reason,
         applies=_does_not_apply(memory, requirement) is None,
         examples=tally.examples,
+        line=line,
     )
 
 
