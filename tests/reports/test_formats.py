@@ -80,7 +80,7 @@ def test_schemas_can_fail(results: Results, name: str) -> None:
 
 
 def test_the_published_schema() -> None:
-    """The published schema is that of the records; `python -m export_contract.reports.schema` writes it anew."""
+    """The published schema is that of the records; `python -m export_contract.reports.schema` writes it again."""
     published = json.loads(FILE.read_text())
     assert published == json.loads(to_json(results_schema()))
     Draft202012Validator.check_schema(published)
@@ -120,6 +120,22 @@ def test_har(results: Results) -> None:
         sent = entry["request"].get("postData", {}).get("text", "")
         assert sent == (exchange.case.body or exchange.case.body_base64 or "")
     assert "secret=" not in json.dumps(entries).replace("secret=[redacted]", "")
+
+
+def test_har_decodes_nothing(results: Results) -> None:
+    """The query of an address stands there as it was sent: decoded, what a mask left of a secret could be read."""
+    url = "http://x/exports?id=a%2Fb%3D&signature=[redacted]&flag"
+    first = msgspec.structs.replace(results.exchanges[0], url=url, retried=True)
+    one = msgspec.structs.replace(results, exchanges=(first,))
+    (entry,) = json.loads(rendered("har", one))["log"]["entries"]
+    assert entry["request"]["url"] == url
+    assert [tuple(pair.values()) for pair in entry["request"]["queryString"]] == [
+        ("id", "a%2Fb%3D"),
+        ("signature", "[redacted]"),
+        ("flag", ""),
+    ]
+    assert entry["comment"].endswith(", sent again afterwards")
+    assert_valid("har", rendered("har", one))
 
 
 def test_ctrf(told: Results) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
 from export_contract.acceptance import Results, case_record, to_json
 from export_contract.acceptance.model.records import payload_of
@@ -17,11 +18,13 @@ from export_contract.acceptance.replay import case_of, find
 from export_contract.contract import load_contract
 from export_contract.reports import FORMATS, rendered
 from export_contract.reports.comparison import compare
+from export_contract.reports.schema import FILE
 from export_contract.strategies import suite
 from export_contract.strategies.data.case import Call
 
 # Written by release 0.1.0, in schema version 1, of a run against the sandbox with three faults.
 FILE_1 = Path(__file__).with_name("files") / "results-1.json"
+SCHEMA_1 = FILE.with_name("results-1.schema.json")
 
 # The top level of the results file, as it is published.
 TOP_LEVEL = {
@@ -208,6 +211,13 @@ def test_version_1(results_1: Results) -> None:
     calls = Counter(one.case.call for one in results_1.exchanges)
     assert calls[Call.FILE] == sum(job["file"] is not None for job in old["jobs"])
     assert calls[Call.STATUS] > calls[Call.FILE] > 0
+
+
+def test_version_1_keeps_its_schema() -> None:
+    """The schema of version 1 stays published, for whoever reads old files."""
+    schema = json.loads(SCHEMA_1.read_text())
+    assert list(Draft202012Validator(schema).iter_errors(json.loads(FILE_1.read_text()))) == []
+    assert list(Draft202012Validator(schema).iter_errors({"schema_version": 2}))
 
 
 def test_version_1_holds_nothing_private() -> None:

@@ -61,9 +61,7 @@ class ProgressListener:
             case Exchanged():
                 self._progress.advance(self._task)
             case Waiting():
-                self._progress.update(
-                    self._task, description=f"the target answered {event.status}; waiting {event.seconds:g} s"
-                )
+                self._progress.update(self._task, description=f"status {event.status}; waiting {event.seconds:g} s")
             case Downloading():
                 self._progress.update(self._task, description=f"reading files, {event.bytes / 1e6:,.0f} MB so far")
             case RunEnded():

@@ -65,7 +65,7 @@ def _test(one: RequirementResult, findings: list[Finding]) -> dict[str, Any]:
     }
     if findings:
         test["message"] = "; ".join(brief(finding.summary) for finding in findings)
-        test["trace"] = "\n\n".join(map(finding_text, findings))
+        test["trace"] = "\n\n".join(finding_text(finding, one) for finding in findings)
         test["flaky"] = any(finding.flaky for finding in findings)
         if waived := [remark for finding in findings for remark in remarks(finding)]:
             test["extra"]["remarks"] = waived

@@ -51,7 +51,7 @@ def _add_requirement(suite: ET.Element, one: RequirementResult, findings: list[F
     for finding in failing:
         failure = ET.SubElement(case, "failure", message=brief(finding.summary, 400), type=printable(finding.check))
         failure.text = finding_text(finding, one)
-    others = [finding_text(finding) for finding in findings if finding not in failing]
+    others = [finding_text(finding, one) for finding in findings if finding not in failing]
     if others:
         ET.SubElement(case, "system-out").text = "\n\n".join(others)
 

@@ -66,10 +66,10 @@ def finding_rows(
 
 def finding_text(finding: Finding, requirement: RequirementResult | Requirement | None = None) -> str:
     """A finding in plain text, a line a row; with its requirement it begins with what that promises."""
-    lines = [*map(str, finding_rows(finding, requirement))]
-    if requirement:
-        lines.insert(0, printable(f"{requirement.id}  {requirement.statement}"))
-    return "\n".join(lines)
+    rows = finding_rows(finding, requirement)
+    if not requirement:
+        return "\n".join(map(str, rows))
+    return "\n".join([printable(f"{requirement.id}  {requirement.statement}"), *(f"  {row}" for row in rows)])
 
 
 def body_text(case: CaseRecord) -> str:

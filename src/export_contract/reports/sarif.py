@@ -109,7 +109,7 @@ def _result(finding: Finding, results: Results, by_id: dict[str, tuple[int, Requ
             "headers": _headers(response.headers),
             "body": {"text": brief(response.body, 4_000)},
         },
-        "properties": {"reproduction": finding_text(finding), "flaky": finding.flaky},
+        "properties": {"reproduction": finding_text(finding, requirement), "flaky": finding.flaky},
     }
     if requirement:
         result["ruleIndex"] = index

@@ -148,7 +148,7 @@ class RequestRecord(msgspec.Struct, frozen=True):
 
 
 class ResponseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer of a finding; the body is cut where it is long."""
+    """The response of a finding; the body is cut where it is long."""
 
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -176,7 +176,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One requirement that was not kept, in one way."""
 
     fingerprint: str
-    """Stable over runs: of the requirement, the check and the kind of answer."""
+    """Stable over runs: made of the requirement, the check and the kind."""
     requirement: str
     check: str
     kind: str
@@ -201,7 +201,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     waiver_problem: str = ""
     """Why that entry does not count."""
     severity: Literal["failure", "warning"] = "failure"
-    """A warning, for a requirement that is no MUST, leaves the verdict as it is."""
+    """A warning, for a requirement that is not a MUST, does not change the verdict."""
 
 
 class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,13 +217,15 @@ class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
     """Exchanges that exercised it."""
     verdict: RequirementVerdict
     choice: Choice | None = None
-    """What the target does where the document leaves it open."""
+    """What the target does where the document leaves it open: `accepted` or `refused` is what it did with every request
+    of the kind, `mixed` that it did both; of job ids, `documented` that they have the form of the document's example,
+    `opaque` that they have not. None where nothing was left open, or nothing was exercised."""
     cause: NotExercised | None = None
     """Where it was not exercised, why."""
     reason: str | None = None
     """The same as a sentence that says what to do."""
     applies: bool = True
-    """Whether it says anything about this target; one that does not, and was not exercised, is no gap."""
+    """Whether it says anything about this target; where it does not, the run is conclusive without it."""
     examples: tuple[int, ...] = ()
     """Numbers of the first exchanges that exercised it."""
     line: int | None = None
@@ -231,7 +233,7 @@ class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One request that was sent, and its answer, with secrets masked and long bodies cut."""
+    """One request that was sent, and its response, with secrets masked and long bodies cut."""
 
     number: int
     """The place in the order of sending."""
@@ -250,7 +252,7 @@ class Poll(msgspec.Struct, frozen=True):
     seconds: Seconds
     """Since the job was created."""
     status: str
-    """The state that was told, or `status 404` and the like where none was."""
+    """The state in the response, or `status 404` and the like where there is none."""
 
 
 class FileRecord(msgspec.Struct, frozen=True):
@@ -270,11 +272,11 @@ class FollowedJob(msgspec.Struct, frozen=True, kw_only=True):
     case: str
     """The id of the case that created it."""
     combination: str
-    """What was asked for: `exportType USERS, format CSV`."""
+    """What was requested: `exportType USERS, format CSV`."""
     job_id: str
     polls: tuple[Poll, ...] = ()
     state: str | None = None
-    """The last state that was told."""
+    """The last state that was seen."""
     file: FileRecord | None = None
 
 
