@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from export_contract import load_contract
 from export_contract.acceptance import PHASES, Results, RunPlan, run
-from export_contract.reports import FORMATS
+from export_contract.reports import rendered
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 CHROMIUM: Final = "/usr/bin/chromium"
@@ -27,7 +27,7 @@ def main() -> None:
     folder = Path(__file__).parent
     with tempfile.TemporaryDirectory() as temporary:
         page_file = Path(temporary, "report.html")
-        page_file.write_bytes(FORMATS["html"](_results()))
+        page_file.write_bytes(rendered("html", _results()))
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             for name, settings in SHOTS.items():

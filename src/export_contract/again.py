@@ -14,7 +14,7 @@ from export_contract.acceptance import Finding, Results
 from export_contract.acceptance.replay import Replay, replay
 from export_contract.exceptions import ConfigurationError
 from export_contract.reports.escaping import brief, printable
-from export_contract.reports.text import status_text
+from export_contract.reports.rows import Row, response_text
 from export_contract.running import settle
 
 _ONE_REQUEST: Final[Mapping[str, Any]] = {
@@ -62,13 +62,14 @@ def replay_finding(context: click.Context, options: Mapping[str, Any], results: 
 
 def replay_lines(finding: Finding, result: Replay) -> Iterator[str]:
     """What came of it, for the person who typed the command; nothing in it is printed raw."""
-    yield f"{'Finding':<12}{printable(finding.requirement)} {printable(finding.fingerprint)}"
-    yield f"{'Sent':<12}{brief(finding.case.title)}"
-    yield f"{'Expected':<12}{printable(finding.expected)}"
-    yield f"{'Before':<12}{brief(finding.observed, 400)}"
-    yield f"{'Now':<12}{brief(result.said, 400)}"
-    answer = " ".join(part for part in (status_text(result.response), brief(result.response.body, 300)) if part)
-    yield f"{'Response':<12}{answer}"
-    if result.note:
-        yield f"{'Note':<12}{result.note}"
+    rows = (
+        Row("Finding", printable(f"{finding.requirement} {finding.fingerprint}")),
+        Row("Request", brief(finding.case.title)),
+        Row("Expected", printable(finding.expected)),
+        Row("Before", brief(finding.observed, 400)),
+        Row("Now", brief(result.said, 400)),
+        Row("Response", response_text(result.response)),
+        Row("Note", result.note),
+    )
+    yield from (str(row) for row in rows if row.text)
     yield result.outcome

@@ -14,7 +14,7 @@ from export_contract.acceptance.model.results import Finding
 from export_contract.acceptance.verdict.findings import findings_of
 from export_contract.contract import Contract, load_contract
 from export_contract.exceptions import DoesNotConform, Inconclusive
-from export_contract.reports.console import finding_lines
+from export_contract.reports.rows import finding_text
 
 
 def assert_conforms(response: Any, request: Any, *, contract: Contract | None = None) -> None:
@@ -59,5 +59,5 @@ def _findings(exchange: Exchange, context: CheckContext, url: str) -> list[Findi
 
 
 def _report(findings: Iterable[Finding], context: CheckContext) -> str:
-    lines = [line.plain for one in findings for line in finding_lines(one, context.contract.by_id[one.requirement])]
+    lines = [finding_text(one, context.contract.by_id[one.requirement]) for one in findings]
     return context.redaction.text("\n".join(["the answer does not keep the contract", *lines]))

@@ -25,7 +25,7 @@ from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.exceptions import ConfigurationError
 from export_contract.listings import with_activity_ids
 from export_contract.production import refuse_production
-from export_contract.reports import FILE_NAMES, FORMATS, github
+from export_contract.reports import FORMATS, github, write
 from export_contract.reports.console import ProgressListener, print_results
 from export_contract.strategies import suite
 
@@ -164,7 +164,7 @@ def settled_reports(texts: Iterable[str]) -> Reports:
 
 def write_reports(results: Results, reports: Reports, *, quiet: bool) -> bool:
     """Write results in formats, and say where unless `quiet`; whether all could be written."""
-    written = [_write(path, FORMATS[name](results), "" if quiet else name) for name, path in reports]
+    written = [_write(results, name, path, quiet=quiet) for name, path in reports]
     return all(written)
 
 
@@ -286,17 +286,16 @@ def _report(text: str) -> tuple[str, Path]:
     name, _, path = text.partition("=")
     if name not in FORMATS:
         raise ConfigurationError("--report", f"there is no format {name!r}; there are {', '.join(FORMATS)}")
-    return name, Path(path) if path else _DIRECTORY / FILE_NAMES[name]
+    return name, Path(path) if path else _DIRECTORY / FORMATS[name].file_name
 
 
-def _write(path: Path, content: bytes, name: str) -> bool:
+def _write(results: Results, name: str, path: Path, *, quiet: bool) -> bool:
     """Write a file; where that fails it is said, and the results are shown all the same: what was found is not lost."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write(name, results, path)
     except OSError as error:
         _say(f"{path} cannot be written: {error.strerror}")
         return False
-    if name:
+    if not quiet:
         _say(f"wrote {name} to {path}")
     return True

@@ -33,7 +33,7 @@ from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.acceptance.verdict.findings import findings_of
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.job_id import read_job_id
-from export_contract.reports.console import finding_lines
+from export_contract.reports.rows import finding_text
 from export_contract.strategies import Case, cases, invalid_requests
 from export_contract.strategies.data.case import JSON
 from export_contract.strategies.data.writers import spell
@@ -83,7 +83,7 @@ def _exchange(response: Any, case: Any) -> tuple[Exchange, CheckContext] | None:
 def _refuse(exchange: Exchange, outcomes: Iterable[Outcome], context: CheckContext, url: str) -> None:
     """Raise AssertionError with the findings, where there are any."""
     findings = findings_of(outcomes, {exchange.number: exchange}, context, url)
-    lines = [line.plain for one in findings for line in finding_lines(one, context.contract.by_id[one.requirement])]
+    lines = [finding_text(one, context.contract.by_id[one.requirement]) for one in findings]
     if lines:
         raise AssertionError(context.redaction.text("\n".join(lines)))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from export_contract.reports import FILE_NAMES
+from export_contract.reports import FORMATS
 
 if TYPE_CHECKING:
     from tests.command.conftest import Command
@@ -33,11 +33,11 @@ def of_another_target(results_file: Path, folder: Path, base_url: str) -> Path:
 
 def test_every_format_later(command: Command, results_file: Path) -> None:
     """Each format can be made of saved results, in its place or in another, and it is said where."""
-    reports = [argument for name in FILE_NAMES for argument in ("--report", name)]
+    reports = [argument for name in FORMATS for argument in ("--report", name)]
     process = command("report", results_file, *reports, "--report", "html=deep/er/page.html")
     assert process.returncode == 0
     assert process.stdout == ""
-    paths = [f"export-contract-report/{name}" for name in FILE_NAMES.values()] + ["deep/er/page.html"]
+    paths = [f"export-contract-report/{one.file_name}" for one in FORMATS.values()] + ["deep/er/page.html"]
     said = [line.rpartition(" ")[2] for line in process.stderr.splitlines()]
     assert said == paths
     assert all((command.folder / path).stat().st_size > 1_000 for path in paths)

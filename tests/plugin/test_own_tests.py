@@ -60,8 +60,8 @@ def test_own_tests_in_the_reports(inner: Inner, authorized: str) -> None:
         [
             "E * export_contract.exceptions.DoesNotConform: the answer does not keep the contract",
             "E * EXP-INTERACTIONS-FORMAT  LEARNING_ACTIVITY_INTERACTIONS is exported as JSONL only.",
-            'E * Written   document: "LEARNING_ACTIVITY_INTERACTIONS only supports JSONL"',
-            "E * Observed  status 200",
+            'E * Source      document: "LEARNING_ACTIVITY_INTERACTIONS only supports JSONL"',
+            "E * Actual      status 200",
         ]
     )
     results = inner.results()

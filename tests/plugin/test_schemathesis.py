@@ -80,7 +80,7 @@ def test_what_the_checks_find(tmp_path: Path, faults: list[str], found: dict[str
     failed = set(re.findall(r"Custom check failed: `(\w+)`", done.stdout))
     assert failed == {f"export_contract_{name}" for name in found}
     assert set(re.findall(r"EXP-[A-Z0-9-]+", done.stdout)) == set(found.values())
-    assert "Written   " in done.stdout
+    assert "Source      " in done.stdout
     assert "demo-" not in done.stdout + done.stderr
 
 

@@ -91,11 +91,11 @@ def test_failures_read_like_findings(inner: Inner, authorized: str) -> None:
     result.stdout.fnmatch_lines(
         [
             "EXP-INTERACTIONS-FORMAT  LEARNING_ACTIVITY_INTERACTIONS is exported as JSONL only.",
-            '  Written   document: "LEARNING_ACTIVITY_INTERACTIONS only supports JSONL"',
-            '  Sent      format "CSV": not supported here',
-            "  Expected  4xx, and no job",
-            "  Observed  status 200",
-            "  Again     curl -sS -i -X POST *",
+            '  Source      document: "LEARNING_ACTIVITY_INTERACTIONS only supports JSONL"',
+            '  Request     format "CSV": not supported here',
+            "  Expected    4xx, and no job",
+            "  Actual      status 200",
+            "  Reproduce   curl -sS -i -X POST *",
             "FAILED export_contract/acceptance_suite.py::*EXP-INTERACTIONS-FORMAT*",
         ]
     )

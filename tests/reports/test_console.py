@@ -92,7 +92,7 @@ def test_what_is_told(results: Results, capsys: pytest.CaptureFixture[str]) -> N
         assert finding.curl in out
         assert finding.fingerprint in out
         assert finding.expected in out
-    for label in ("Written", "Sent", "Expected", "Observed", "Response", "Again", "Known as"):
+    for label in ("Source", "Request", "Expected", "Actual", "Response", "Reproduce", "Fingerprint"):
         assert out.count(f"\n  {label} ") >= 1, label
     last = out.rstrip().splitlines()[-1]
     assert last.startswith(f"violates  {len(results.findings)} findings; ")

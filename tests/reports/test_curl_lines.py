@@ -22,7 +22,7 @@ from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.replay import case_of, replay
 from export_contract.contract import load_contract
-from export_contract.reports import FORMATS
+from export_contract.reports import rendered
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 FAULTS = [
@@ -113,7 +113,7 @@ def test_thirty_faults(found: Results) -> None:
 
 def test_every_line(found: Results, plan: RunPlan) -> None:
     """Each line of the page, as it stands there, gives the same status and the same deviation."""
-    page = html.fromstring(FORMATS["html"](found))
+    page = html.fromstring(rendered("html", found))
     lines = [part.text_content() for part in page.xpath("//pre[contains(@class, 'curl')]")]
     assert len(lines) == len(found.findings)
     context = CheckContext(contract=plan.contract, seconds=4.0, redaction=Redaction(DEMO_AUTHORIZATION))

@@ -18,7 +18,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT6
 
 from export_contract.acceptance import Results, to_json
-from export_contract.reports import FORMATS
+from export_contract.reports import FORMATS, rendered
 from export_contract.reports.schema import FILE, results_schema
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -60,13 +60,13 @@ def assert_valid(name: str, content: bytes) -> None:
 @pytest.mark.parametrize("name", WITH_SCHEMAS)
 def test_valid(variations: dict[str, Results], name: str, kind: str) -> None:
     """Every kind of results gives a valid file."""
-    assert_valid(name, FORMATS[name](variations[kind]))
+    assert_valid(name, rendered(name, variations[kind]))
 
 
 @pytest.mark.parametrize("name", WITH_SCHEMAS)
 def test_hostile_texts(hostile_results: Results, name: str) -> None:
     """Whatever the texts are, the file is valid UTF-8 and valid by its schema."""
-    content = FORMATS[name](hostile_results)
+    content = rendered(name, hostile_results)
     content.decode("utf-8")
     assert_valid(name, content)
 
@@ -74,13 +74,13 @@ def test_hostile_texts(hostile_results: Results, name: str) -> None:
 @pytest.mark.parametrize("name", ["sarif", "ctrf", "har"])
 def test_schemas_can_fail(results: Results, name: str) -> None:
     """The schemas are looked at: a file with something missing is not valid."""
-    document = json.loads(FORMATS[name](results))
+    document = json.loads(rendered(name, results))
     for damaged in ({}, {**document, next(iter(document)): 7}):
         assert list(VALIDATORS[name].iter_errors(damaged)), damaged
 
 
 def test_the_published_schema() -> None:
-    """The published schema is that of the records; `python -m export_contract.reports.schema` writes it anew."""
+    """The published schema is that of the records; `python -m export_contract.reports.schema` writes it again."""
     published = json.loads(FILE.read_text())
     assert published == json.loads(to_json(results_schema()))
     Draft202012Validator.check_schema(published)
@@ -91,19 +91,19 @@ def test_the_published_schema() -> None:
 )
 def test_the_published_schema_can_fail(results: Results, change: dict[str, Any]) -> None:
     """The published schema refuses what the reader refuses."""
-    damaged = {**json.loads(FORMATS["json"](results)), **change}
+    damaged = {**json.loads(rendered("json", results)), **change}
     assert list(VALIDATORS["json"].iter_errors(damaged))
 
 
 def test_sarif(told: Results) -> None:
     """Rules are requirements, results are findings, and what is waived is suppressed with its reason."""
-    (run,) = json.loads(FORMATS["sarif"](told))["runs"]
+    (run,) = json.loads(rendered("sarif", told))["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [one.id for one in told.requirements]
     assert len(run["results"]) == len(told.findings)
     for result, finding in zip(run["results"], told.findings, strict=True):
         assert rules[result["ruleIndex"]]["id"] == finding.requirement
-        assert result["partialFingerprints"] == {"exportContract/v1": finding.fingerprint}
+        assert result["partialFingerprints"]["exportContract/v1"] == finding.fingerprint
         assert result["webResponse"]["statusCode"] == finding.response.status
         assert ("suppressions" in result) == (finding.status == "known")
     assert run["results"][0]["suppressions"][0]["justification"] == "EX-12, with the team"
@@ -111,7 +111,7 @@ def test_sarif(told: Results) -> None:
 
 def test_har(results: Results) -> None:
     """Every exchange is there, in the order of sending, with its body, its answer, and the time it took."""
-    entries = json.loads(FORMATS["har"](results))["log"]["entries"]
+    entries = json.loads(rendered("har", results))["log"]["entries"]
     assert len(entries) == len(results.exchanges)
     for entry, exchange in zip(entries, results.exchanges, strict=True):
         assert entry["response"]["status"] == exchange.response.status
@@ -122,9 +122,25 @@ def test_har(results: Results) -> None:
     assert "secret=" not in json.dumps(entries).replace("secret=[redacted]", "")
 
 
+def test_har_decodes_nothing(results: Results) -> None:
+    """The query of an address stands there as it was sent: decoded, what a mask left of a secret could be read."""
+    url = "http://x/exports?id=a%2Fb%3D&signature=[redacted]&flag"
+    first = msgspec.structs.replace(results.exchanges[0], url=url, retried=True)
+    one = msgspec.structs.replace(results, exchanges=(first,))
+    (entry,) = json.loads(rendered("har", one))["log"]["entries"]
+    assert entry["request"]["url"] == url
+    assert [tuple(pair.values()) for pair in entry["request"]["queryString"]] == [
+        ("id", "a%2Fb%3D"),
+        ("signature", "[redacted]"),
+        ("flag", ""),
+    ]
+    assert entry["comment"].endswith(", sent again afterwards")
+    assert_valid("har", rendered("har", one))
+
+
 def test_ctrf(told: Results) -> None:
     """A test for each requirement, with statuses that count as they should."""
-    document = json.loads(FORMATS["ctrf"](told))["results"]
+    document = json.loads(rendered("ctrf", told))["results"]
     summary = document["summary"]
     assert summary["tests"] == len(document["tests"]) == len(told.requirements)
     assert summary["failed"] == told.counts["failed"] == sum(one.verdict == "failed" for one in told.requirements)
@@ -136,15 +152,15 @@ def test_ctrf(told: Results) -> None:
 def test_half_a_surrogate_pair(hostile: Callable[[str], Results]) -> None:
     """Half a surrogate pair, which no file can hold, is an escape in each format."""
     lonely = hostile("\ud83d")
-    for name, make in FORMATS.items():
-        assert b"\\ud83d" in make(lonely).replace(b"\\\\", b"\\"), name
+    for name in FORMATS:
+        assert b"\\ud83d" in rendered(name, lonely).replace(b"\\\\", b"\\"), name
 
 
 def test_heavy_libraries_come_late() -> None:
     """Whoever wants JSON, or help, does not wait for the libraries of other formats."""
     code = (
         "import sys; from export_contract.reports import FORMATS; import export_contract.reports.console\n"
-        "print([name for name in ('jinja2', 'harfile', 'markupsafe', 'xml.etree') if name in sys.modules])"
+        "print([name for name in ('jinja2', 'markupsafe', 'xml.etree') if name in sys.modules])"
     )
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert process.stdout == "[]\n", process.stderr
@@ -153,6 +169,6 @@ def test_heavy_libraries_come_late() -> None:
 def test_results_do_not_change(told: Results) -> None:
     """Rendering is a question: the results are the same afterwards."""
     before = msgspec.json.encode(told)
-    for make in FORMATS.values():
-        make(told)
+    for name in FORMATS:
+        rendered(name, told)
     assert msgspec.json.encode(told) == before

@@ -7,11 +7,11 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from export_contract.acceptance import Results
-from export_contract.reports import FORMATS
+from export_contract.reports import rendered
 
 
 def cases(results: Results) -> dict[str, ET.Element]:
-    root = ET.fromstring(FORMATS["junit"](results))
+    root = ET.fromstring(rendered("junit", results))
     return {case.get("name", "").partition(" ")[0]: case for case in root.iter("testcase")}
 
 
@@ -52,7 +52,7 @@ def test_failures_tell_how_to_see_them_again(told: Results) -> None:
 
 def test_counts(told: Results) -> None:
     """The counts of each suite, and of all, are those of its cases."""
-    root = ET.fromstring(FORMATS["junit"](told))
+    root = ET.fromstring(rendered("junit", told))
     assert root.get("tests") == str(len(told.requirements))
     assert root.get("failures") == str(told.counts["failed"])
     assert root.get("errors") == "0"
@@ -62,15 +62,15 @@ def test_counts(told: Results) -> None:
 
 def test_warnings_do_not_fail(variations: dict[str, Results]) -> None:
     """A warning leaves the verdict, and so it fails no test; it is told all the same."""
-    root = ET.fromstring(FORMATS["junit"](variations["warning"]))
+    root = ET.fromstring(rendered("junit", variations["warning"]))
     assert root.get("failures") == "0"
-    assert "a warning, which leaves the verdict" in ET.tostring(root, encoding="unicode")
+    assert "a warning, which does not change the verdict" in ET.tostring(root, encoding="unicode")
 
 
 def test_inconclusive_is_not_green(variations: dict[str, Results]) -> None:
     """A run that cannot tell has an error of its own, even where nothing was exercised."""
     for name, sentence in (("inconclusive", "It cannot be reached."), ("empty", "It was interrupted.")):
-        root = ET.fromstring(FORMATS["junit"](variations[name]))
+        root = ET.fromstring(rendered("junit", variations[name]))
         assert root.get("errors") == "1"
         assert [error.get("message") for error in root.iter("error")] == [sentence]
 
@@ -78,5 +78,5 @@ def test_inconclusive_is_not_green(variations: dict[str, Results]) -> None:
 def test_a_strict_baseline_fails(results: Results) -> None:
     """What fails a run beside its findings is a failure of its own."""
     strict = msgspec.structs.replace(results, findings=(), reason="Remove the entry.")
-    root = ET.fromstring(FORMATS["junit"](strict))
+    root = ET.fromstring(rendered("junit", strict))
     assert [failure.get("message") for failure in root.iter("failure")] == ["Remove the entry."]

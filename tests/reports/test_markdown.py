@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from export_contract.acceptance import Results
-from export_contract.reports import FORMATS, github
+from export_contract.reports import github, rendered
 from export_contract.reports.console import lines, print_results
 from export_contract.reports.markdown import MOST
 
@@ -26,7 +26,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
 
 def test_what_it_tells(told: Results) -> None:
     """The summary has the verdict, what was spent, each finding with its curl line, and what was not exercised."""
-    text = FORMATS["markdown"](told).decode()
+    text = rendered("markdown", told).decode()
     assert text.startswith("## ❌ Data export API: violates")
     assert f"{told.counts['requests']} requests, {told.counts['jobs_created']} jobs" in text
     for finding in told.findings:
@@ -41,7 +41,7 @@ def test_what_it_tells(told: Results) -> None:
 def test_it_fits(told: Results) -> None:
     """It never is longer than a comment may be, and is cut between findings, with what is left out counted."""
     many = msgspec.structs.replace(told, findings=told.findings * 100)
-    text = FORMATS["markdown"](many).decode()
+    text = rendered("markdown", many).decode()
     assert MOST - 5_000 < len(text) <= MOST < 65_536
     assert text.count("```") % 2 == 0
     assert text.count("<details>") == text.count("</details>")
@@ -51,7 +51,7 @@ def test_it_fits(told: Results) -> None:
 
 def test_hostile_texts(hostile_results: Results) -> None:
     """Text of others becomes no HTML, link, picture, heading or code of its own, and mentions nobody."""
-    text = FORMATS["markdown"](hostile_results).decode()
+    text = rendered("markdown", hostile_results).decode()
     assert len(text) <= MOST
     found = tokens(text)
     html = [content for kind, content in found if kind.startswith("html_")]
@@ -60,7 +60,7 @@ def test_hostile_texts(hostile_results: Results) -> None:
     prose = [content for kind, content in found if kind == "text"]
     assert [one for one in prose if re.search(r"@\w|\x1b|\x00|\u202e", one)] == []
     starts = tuple(re.findall(r"^#+ .*", text, re.MULTILINE))
-    assert all(re.match(r"## [✅❌⚠]|### (\d+\\\.|Against the baseline)", one) for one in starts), starts
+    assert all(re.match(r"## [✅❌⚠]|### (\d+\\\.|Compared with the baseline)", one) for one in starts), starts
 
 
 def test_commands(told: Results, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ def test_the_summary_of_a_step(told: Results, tmp_path: Path, monkeypatch: pytes
     path.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(path))
     assert github.add_summary(told) is None
-    assert path.read_text() == "before\n" + FORMATS["markdown"](told).decode()
+    assert path.read_text() == "before\n" + rendered("markdown", told).decode()
     path.write_bytes(b"x" * (1024 * 1024 - 100))
     assert "no room" in (github.add_summary(told) or "")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from export_contract.acceptance import Results
-from export_contract.reports import FORMATS
+from export_contract.reports import rendered
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -66,7 +66,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Open]:
 
     def open_page(results: Results, **settings: Any) -> Opened:
         file = tmp_path / "report.html"
-        file.write_bytes(FORMATS["html"](results))
+        file.write_bytes(rendered("html", results))
         context = browser.new_context(offline=True, **{"viewport": {"width": 1100, "height": 900}, **settings})
         contexts.append(context)
         opened = Opened(context.new_page())

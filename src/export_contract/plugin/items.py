@@ -134,9 +134,9 @@ def asked_of(session: pytest.Session) -> frozenset[str]:
 
 
 def _told(requirement: Requirement, findings: list[Any]) -> str:
-    from export_contract.reports.console import finding_lines
+    from export_contract.reports.rows import finding_text
 
-    return "\n".join(line.plain for finding in findings for line in finding_lines(finding, requirement))
+    return "\n".join(finding_text(finding, requirement) for finding in findings)
 
 
 def _class_name(title: str) -> str:

@@ -1,62 +1,56 @@
-"""Telling: each format in a module of its own, all from the results alone."""
+"""Reports: each format in a module of its own, all made of the results alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from export_contract.acceptance.model.results import Results
-from export_contract.acceptance.model.results_file import to_json
+from export_contract.reports.writing import write_whole
 
 
-def _writable(results: Results) -> Results:
-    """The results with an escape for each half of a surrogate pair, which no file can hold."""
-    try:
-        msgspec.json.encode(results)
-    except UnicodeEncodeError:
-        return msgspec.convert(_without_surrogates(msgspec.to_builtins(results)), Results)
-    return results
+class Format(msgspec.Struct, frozen=True):
+    """A format that a run can be reported in."""
+
+    name: str
+    file_name: str
+    """What its file is called where no path is given."""
+    module: str
+    """The module of this room that has `render(results)`, which yields a file's content piece by piece."""
+
+    def render(self, results: Results) -> Iterator[bytes]:
+        """The content of a file; the module is imported only now, since some bring heavy libraries."""
+        pieces: Iterator[bytes] = import_module(f"{__name__}.{self.module}").render(results)
+        return pieces
 
 
-def _without_surrogates(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode()
-        case dict():
-            return {_without_surrogates(key): _without_surrogates(part) for key, part in value.items()}
-        case list() | tuple():
-            return [_without_surrogates(part) for part in value]
-    return value
-
-
-def _rendered_by(module: str) -> Callable[[Results], bytes]:
-    """`render` of a module, which is imported when it is first needed: some bring heavy libraries along."""
-
-    def render(results: Results) -> bytes:
-        content: bytes = import_module(f"{__name__}.{module}").render(_writable(results))
-        return content
-
-    return render
-
-
-FORMATS: Final[Mapping[str, Callable[[Results], bytes]]] = {
-    "json": lambda results: to_json(_writable(results)),
-    **{name: _rendered_by(name) for name in ("html", "junit", "markdown", "sarif", "har", "ctrf")},
+FORMATS: Final[Mapping[str, Format]] = {
+    one.name: one
+    for one in (
+        Format("json", "results.json", "results_json"),
+        Format("html", "report.html", "html"),
+        Format("junit", "junit.xml", "junit"),
+        Format("markdown", "summary.md", "markdown"),
+        Format("sarif", "results.sarif", "sarif"),
+        Format("har", "exchanges.har", "har"),
+        Format("ctrf", "ctrf.json", "ctrf"),
+    )
 }
-"""The formats that a run can be reported in, by their names: each makes a file's content of results."""
+"""The formats by their names."""
 
-FILE_NAMES: Final[Mapping[str, str]] = {
-    "json": "results.json",
-    "html": "report.html",
-    "junit": "junit.xml",
-    "markdown": "summary.md",
-    "sarif": "results.sarif",
-    "har": "exchanges.har",
-    "ctrf": "ctrf.json",
-}
-"""What the file of a format is called where no path is given."""
 
-__all__ = ["FILE_NAMES", "FORMATS"]
+def rendered(name: str, results: Results) -> bytes:
+    """Results in a format, in one piece."""
+    return b"".join(FORMATS[name].render(results))
+
+
+def write(name: str, results: Results, path: Path) -> None:
+    """Write results in a format to a file, whole or not at all; raises OSError where that cannot be done."""
+    write_whole(path, lambda: FORMATS[name].render(results))
+
+
+__all__ = ["FORMATS", "Format", "rendered", "write"]

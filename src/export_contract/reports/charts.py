@@ -1,4 +1,4 @@
-"""Pictures: small drawings within the page, in its own colours."""
+"""Charts: small drawings within the HTML page, in its own colours."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from export_contract.reports.statistics import Bins
 
 _WIDTH: Final = 640
 _WIDE: Final = 820
-"""Of a picture whose rows have names."""
+"""Of a chart whose rows have names."""
 _MOST_JOBS: Final = 40
 _STATES: Final = ("PENDING", "COMPLETED", "FAILED")
 
 
-def latency_picture(bins: Bins, latency: Latency | None) -> Markup:
-    """How long answers took: bars over a logarithmic scale, with the median and the 95th percentile."""
+def latency_chart(bins: Bins, latency: Latency | None) -> Markup:
+    """Response times: bars over a logarithmic scale, with the median and the 95th percentile."""
     height, floor = 190, 150
     most = max(bins.counts)
     step = _WIDTH / len(bins.counts)
@@ -40,10 +40,10 @@ def latency_picture(bins: Bins, latency: Latency | None) -> Markup:
                 _line(at, 14 + row * 14, at, floor, "mark"),
                 _text(at, 11 + row * 14, f"{name} {milliseconds(seconds)}", at),
             ]
-    return _svg(height, "How long answers took", parts)
+    return _svg(height, "Response times", parts)
 
 
-def jobs_picture(jobs: Sequence[FollowedJob]) -> Markup:
+def job_states_chart(jobs: Sequence[FollowedJob]) -> Markup:
     """The states of jobs over time, a row for each; only the first ones where there are many."""
     shown = jobs[:_MOST_JOBS]
     row, left = 24, 410
@@ -89,9 +89,9 @@ def _svg(height: float, title: str, parts: Iterable[Markup], width: float = _WID
 
 
 def _rect(x: float, y: float, width: float, height: float, name: str, title: str = "") -> Markup:
-    told = Markup("<title>{}</title>").format(title) if title else ""
+    inner = Markup("<title>{}</title>").format(title) if title else ""
     return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="{}">{}</rect>').format(
-        x, y, width, height, name, told
+        x, y, width, height, name, inner
     )
 
 

@@ -13,7 +13,7 @@ from export_contract.acceptance.verdict.verdicts import counts_against
 from export_contract.reports.escaping import brief, printable
 
 _NOISE: Final = 0.1
-"""Seconds; a smaller difference is no slowness, whatever the factor."""
+"""Seconds; a smaller difference is not reported, whatever the factor."""
 
 
 class Slower(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     new: tuple[Finding, ...]
     still: tuple[Finding, ...]
-    """As the newer run tells them."""
+    """As the newer run has them."""
     fixed: tuple[Finding, ...]
     unseen: tuple[Finding, ...]
     """Findings that did not show, of requirements that were not exercised again."""
@@ -41,13 +41,13 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_worse(self) -> bool:
-        """Whether something got worse; another choice on what the document leaves open is not worse."""
+        """Whether something got worse; a changed choice on what the document leaves open is not worse."""
         must = [one for one in self.unexercised if one.level == "MUST"]
         return bool(any(map(counts_against, self.new)) or self.slower or must)
 
 
 def compare(old: Results, new: Results, factor: float = 2.0) -> Comparison:
-    """How `new` differs from `old`; answers that take more than `factor` times as long are slower.
+    """How `new` differs from `old`; responses that take more than `factor` times as long are slower.
 
     Requirements that only one of them has are left out, with a note.
     """
@@ -108,9 +108,9 @@ def _line(word: str, finding: Finding, more: str = "") -> str:
 
 
 def _slower(old: Results, new: Results, factor: float) -> Iterator[Slower]:
-    pairs = [("answers", old.latency, new.latency)]
+    pairs = [("response times", old.latency, new.latency)]
     if old.load and new.load:
-        pairs.append(("answers under load", old.load.latency, new.load.latency))
+        pairs.append(("response times under load", old.load.latency, new.load.latency))
     for what, before, now in pairs:
         if before and now:
             yield from _slower_parts(what, before, now, factor)

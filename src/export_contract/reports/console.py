@@ -14,11 +14,10 @@ from export_contract.acceptance.model.events import Downloading, Event, Exchange
 from export_contract.acceptance.verdict.verdicts import counts_against
 from export_contract.reports import github
 from export_contract.reports.escaping import brief, printable
-from export_contract.reports.text import choice_text, remarks
+from export_contract.reports.rows import LABEL_WIDTH, choice_text, counted, finding_rows
 
 if TYPE_CHECKING:
-    from export_contract.acceptance.model.results import BaselineResult, CaseRecord, Finding, RequirementResult, Results
-    from export_contract.contract import Requirement
+    from export_contract.acceptance.model.results import BaselineResult, Finding, RequirementResult, Results
 
 _STYLES: Final = {
     "passed": "green",
@@ -29,7 +28,6 @@ _STYLES: Final = {
     "violates": "bold red",
     "inconclusive": "bold yellow",
 }
-_INDENT: Final = " " * 12
 
 
 class ProgressListener:
@@ -63,9 +61,7 @@ class ProgressListener:
             case Exchanged():
                 self._progress.advance(self._task)
             case Waiting():
-                self._progress.update(
-                    self._task, description=f"the target answered {event.status}; waiting {event.seconds:g} s"
-                )
+                self._progress.update(self._task, description=f"status {event.status}; waiting {event.seconds:g} s")
             case Downloading():
                 self._progress.update(self._task, description=f"reading files, {event.bytes / 1e6:,.0f} MB so far")
             case RunEnded():
@@ -75,8 +71,8 @@ class ProgressListener:
 def print_results(results: Results, *, quiet: bool = False, verbose: bool = False, color: bool = True) -> None:
     """Print results on standard output: the target, a line for each requirement, each finding, the verdict.
 
-    `quiet` leaves the requirements out; `verbose` tells where each is written. Nothing that came from the target is
-    printed raw.
+    `quiet` leaves the requirements out; `verbose` adds the source of each. Nothing that came from the target is printed
+    raw.
     """
     console = Console(no_color=not color, highlight=False, markup=False, emoji=False, soft_wrap=True)
     shown = lines(results, quiet=quiet, verbose=verbose)
@@ -89,13 +85,13 @@ def lines(results: Results, *, quiet: bool, verbose: bool) -> Iterator[Text]:
     embedded = ", the embedded sandbox" if results.target.embedded else ""
     yield _labelled("Target", printable(f"{results.target.base_url}{results.target.path}{embedded}"))
     yield _labelled("Contract", printable(f"{results.contract.title} {results.contract.version}"))
-    was_exercised = any(one.exchanges for one in results.requirements)
-    if was_exercised and not quiet:
+    if any(one.exchanges for one in results.requirements) and not quiet:
         yield from _requirement_lines(results, verbose=verbose)
-        yield from _evidence_lines(results)
+        yield from _job_and_load_lines(results)
+    by_id = {one.id: one for one in results.requirements}
     for number, finding in enumerate(results.findings, start=1):
         yield Text("")
-        yield from finding_lines(finding, _requirement_of(finding, results), number)
+        yield from _finding_lines(number, finding, by_id.get(finding.requirement))
     yield Text("")
     yield from verdict_lines(results)
 
@@ -123,23 +119,25 @@ def _requirement_line(one: RequirementResult, width: int) -> Text:
     return line
 
 
-def _evidence_lines(results: Results) -> Iterator[Text]:
-    """What was seen of jobs, and of requests at the same time."""
+def _job_and_load_lines(results: Results) -> Iterator[Text]:
+    """What became of jobs, and of requests sent at the same time."""
     if results.jobs or results.load:
         yield Text("")
     if jobs := results.jobs:
         states = Counter(job.state or "no state" for job in jobs)
         files = [job.file for job in jobs if job.file]
-        line = f"{len(jobs)} jobs followed: {', '.join(f'{count} {state}' for state, count in states.items())}"
+        line = (
+            f"{counted(len(jobs), 'job')} followed: {', '.join(f'{count} {state}' for state, count in states.items())}"
+        )
         if files:
             size, records = sum(file.bytes for file in files), sum(file.records or 0 for file in files)
-            line += f"; {len(files)} files with {records:,} records in {size:,} bytes"
+            line += f"; {counted(len(files), 'file')} with {counted(records, 'record')} in {counted(size, 'byte')}"
         yield _labelled("Jobs", printable(line))
     if load := results.load:
-        line = f"{load.requests} requests at the same time, {load.accepted} accepted"
+        line = f"{counted(load.requests, 'request')} at the same time, {load.accepted} accepted"
         if load.latency:
             median, longest = load.latency.median * 1000, load.latency.longest * 1000
-            line += f"; answered in {median:.0f} ms (median), {longest:.0f} ms at most"
+            line += f"; response time {median:.0f} ms (median), {longest:.0f} ms (longest)"
         yield _labelled("Load", line)
 
 
@@ -147,52 +145,13 @@ def _choice(one: RequirementResult) -> str:
     return f"the target {choice_text(one.choice)}" if one.choice else ""
 
 
-def _requirement_of(finding: Finding, results: Results) -> RequirementResult | None:
-    return next((one for one in results.requirements if one.id == finding.requirement), None)
-
-
-def finding_lines(
-    finding: Finding, requirement: RequirementResult | Requirement | None, number: int | None = None
-) -> Iterator[Text]:
-    """The lines that tell one finding, styled; its requirement gives it a statement and a source."""
-    heading = Text(
-        printable(f"{number}. {finding.requirement}" if number else finding.requirement),
-        style="bold red" if counts_against(finding) else "bold yellow",
-    )
+def _finding_lines(number: int, finding: Finding, requirement: RequirementResult | None) -> Iterator[Text]:
+    style = "bold red" if counts_against(finding) else "bold yellow"
+    heading = Text(printable(f"{number}. {finding.requirement}"), style=style)
     heading.append(f"  {printable(requirement.statement) if requirement else ''}", style="bold")
     yield heading
-    if requirement:
-        yield _labelled("  Written", printable(requirement.source))
-    yield _labelled("  Sent", brief(finding.case.title))
-    yield _labelled(
-        "", f"{printable(finding.request.method)} {printable(finding.request.url)}  {_shown_headers(finding)}"
-    )
-    if body := _shown_body(finding.case):
-        yield _labelled("", body)
-    yield _labelled("  Expected", printable(finding.expected))
-    yield _labelled("  Observed", brief(finding.observed, 400))
-    if finding.response.body:
-        yield _labelled("  Response", brief(finding.response.body, 300))
-    if finding.occurrences > 1:
-        others = "; ".join(brief(one.title, 80) for one in finding.other_cases[:3])
-        yield _labelled("  Seen", f"{finding.occurrences} times{f', also with {others}' if others else ''}")
-    if notes := remarks(finding):
-        yield _labelled("  Note", "; ".join(notes))
-    yield _labelled("  Again", printable(finding.curl))
-    yield _labelled("  Known as", printable(finding.fingerprint))
-
-
-def _shown_headers(finding: Finding) -> str:
-    headers = [printable(f"{name}: {value}") for name, value in finding.request.headers]
-    if finding.case.credentials != "configured":
-        headers.append(printable(f"credentials: {finding.case.credentials}"))
-    return ", ".join(headers) or "no headers"
-
-
-def _shown_body(case: CaseRecord) -> str:
-    if case.body_base64 is not None:
-        return f"Base64 of the body: {brief(case.body_base64, 400)}"
-    return brief(case.body or "", 400)
+    for row in finding_rows(finding, requirement, most=400):
+        yield Text(f"  {row}")
 
 
 def verdict_lines(results: Results) -> Iterator[Text]:
@@ -200,13 +159,14 @@ def verdict_lines(results: Results) -> Iterator[Text]:
     counts = Counter(results.counts)
     line = Text()
     line.append(results.verdict, style=_STYLES[results.verdict])
-    findings = f"{counts['findings']} finding{'' if counts['findings'] == 1 else 's'}"
-    requirements = f"{counts['passed']} requirements passed, {counts['failed']} failed"
+    findings = counted(counts["findings"], "finding")
+    requirements = f"{counted(counts['passed'], 'requirement')} passed, {counts['failed']} failed"
     if counts["waived"]:
         requirements += f", {counts['waived']} waived"
     line.append(
-        f"  {findings}; {requirements}, {counts['not_exercised']} not exercised; {counts['requests']} requests, "
-        f"{counts['jobs_created']} jobs created, {results.seconds:.1f} s"
+        f"  {findings}; {requirements}, {counts['not_exercised']} not exercised; "
+        f"{counted(counts['requests'], 'request')}, {counted(counts['jobs_created'], 'job')} created, "
+        f"{results.seconds:.1f} s"
     )
     for phase in results.phases:
         if phase.ended:
@@ -216,25 +176,21 @@ def verdict_lines(results: Results) -> Iterator[Text]:
             )
     if results.baseline:
         yield from _baseline_lines(results.baseline)
+    if results.limits:
+        yield Text(brief(results.limits, 1000), style="yellow")
     if results.reason:
         yield Text(brief(results.reason, 1000), style="yellow")
     yield line
 
 
-def _baseline_lines(told: BaselineResult) -> Iterator[Text]:
-    for entry in told.fixed:
-        yield Text(
-            f"{'Fixed':<12}{printable(entry.requirement)} {printable(entry.fingerprint)} is in the baseline, and did "
-            "not occur any more.",
-            style="green",
-        )
-    for one in told.drift:
-        yield Text(
-            f"{'Changed':<12}{printable(one.requirement)}: the baseline says {printable(one.before)}, and now it is "
-            f"{printable(one.now)}.",
-            style="yellow",
-        )
+def _baseline_lines(baseline: BaselineResult) -> Iterator[Text]:
+    for entry in baseline.fixed:
+        name = printable(f"{entry.requirement} {entry.fingerprint}")
+        yield _labelled("Fixed", f"{name} is in the baseline and no longer occurs.", style="green")
+    for one in baseline.drift:
+        change = printable(f"{one.requirement}: {one.before} in the baseline, {one.now} now.")
+        yield _labelled("Changed", change, style="yellow")
 
 
-def _labelled(label: str, text: str) -> Text:
-    return Text(f"{label:<{len(_INDENT)}}{text}")
+def _labelled(label: str, text: str, style: str = "") -> Text:
+    return Text(f"{label:<{LABEL_WIDTH}}{text}", style=style)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from export_contract.acceptance.model.results import Finding, RequirementResult, Results
 from export_contract.acceptance.verdict.verdicts import counts_against
 from export_contract.reports.escaping import brief, printable
-from export_contract.reports.text import finding_text, findings_of, remarks
+from export_contract.reports.rows import finding_text, findings_by_requirement, remarks
 
 VERSION: Final = "0.0.0"
 _STATUSES: Final = {"passed": "passed", "failed": "failed", "waived": "other", "not_exercised": "skipped"}
 
 
-def render(results: Results) -> bytes:
+def render(results: Results) -> Iterator[bytes]:
     """Results as CTRF; an inconclusive run has a test of its own that fails."""
-    by_requirement = findings_of(results)
+    by_requirement = findings_by_requirement(results)
     tests = [_test(one, by_requirement.get(one.id, [])) for one in results.requirements]
     if results.reason:
         tests.append(
-            {"name": "the run can tell", "status": "failed", "duration": 0, "message": brief(results.reason, 1_000)}
+            {"name": "the run as a whole", "status": "failed", "duration": 0, "message": brief(results.reason, 1_000)}
         )
     start = _milliseconds(results.started_at)
     statuses = [test["status"] for test in tests]
@@ -46,7 +47,7 @@ def render(results: Results) -> bytes:
             },
         },
     }
-    return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+    yield json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
 def _test(one: RequirementResult, findings: list[Finding]) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def _test(one: RequirementResult, findings: list[Finding]) -> dict[str, Any]:
     }
     if findings:
         test["message"] = "; ".join(brief(finding.summary) for finding in findings)
-        test["trace"] = "\n\n".join(map(finding_text, findings))
+        test["trace"] = "\n\n".join(finding_text(finding, one) for finding in findings)
         test["flaky"] = any(finding.flaky for finding in findings)
         if waived := [remark for finding in findings for remark in remarks(finding)]:
             test["extra"]["remarks"] = waived

@@ -1,4 +1,4 @@
-"""GitHub: what a run tells when it is a step of GitHub Actions, on the changes' page and on the job's page.
+"""GitHub: what a run adds as a step of GitHub Actions, to the page of the changes and to that of the job.
 
 The commands are those of https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
@@ -33,7 +33,7 @@ def commands(results: Results) -> Iterator[str]:
         yield _command("error" if results.verdict == "violates" else "warning", results.verdict, results.reason)
     found = [finding for finding in results.findings if counts_against(finding)]
     for finding in found[: MOST_ANNOTATIONS - bool(results.reason)]:
-        text = f"{finding.summary}\nExpected: {finding.expected}\nObserved: {finding.observed}"
+        text = f"{finding.summary}\nExpected: {finding.expected}\nActual: {finding.observed}"
         yield _command("error", finding.requirement, text)
 
 
@@ -44,7 +44,7 @@ def add_summary(results: Results) -> str | None:
         return None
     from export_contract.reports.markdown import render
 
-    content = render(results)
+    content = b"".join(render(results))
     try:
         with Path(path).open("ab") as file:
             if file.tell() + len(content) > _MOST_SUMMARY:

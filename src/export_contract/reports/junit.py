@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from export_contract.acceptance.model.results import Finding, RequirementResult, Results
 from export_contract.acceptance.verdict.verdicts import counts_against
 from export_contract.reports.escaping import brief, printable
-from export_contract.reports.text import finding_text, findings_of, remarks
+from export_contract.reports.rows import finding_text, findings_by_requirement, remarks
 
 
-def render(results: Results) -> bytes:
+def render(results: Results) -> Iterator[bytes]:
     """Results as JUnit's XML, in the dialect of Jenkins.
 
-    Findings are failures; what was not exercised, or is waived, is skipped, with the reason; a run that is
-    inconclusive has an error of its own, so that nobody takes silence for success.
+    Findings are failures; what was not exercised, or is waived, is skipped, with the reason; an inconclusive run has
+    an error of its own, so that it never passes.
     """
     root = ET.Element("testsuites", name="export-contract", time=f"{results.seconds:.3f}")
-    by_requirement = findings_of(results)
+    findings = findings_by_requirement(results)
     for area, group in groupby(results.requirements, key=lambda one: one.area):
         suite = ET.SubElement(root, "testsuite", name=printable(area))
         for one in group:
-            _add_requirement(suite, one, by_requirement.get(one.id, []))
+            _add_requirement(suite, one, findings.get(one.id, []))
     if results.reason:
         suite = ET.SubElement(root, "testsuite", name="The run")
-        case = ET.SubElement(suite, "testcase", classname="The run", name="the run can tell")
+        case = ET.SubElement(suite, "testcase", classname="The run", name="the run as a whole")
         kind = "error" if results.verdict == "inconclusive" else "failure"
-        ET.SubElement(case, kind, message=brief(results.reason, 1_000), type=results.verdict)
+        ET.SubElement(case, kind, message=brief(results.reason, 1_000), type=results.cause or results.verdict)
     for suite in root:
         _count(suite, results)
     _count_all(root)
     ET.indent(root)
-    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return content + b"\n"
+    yield ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    yield b"\n"
 
 
 def _add_requirement(suite: ET.Element, one: RequirementResult, findings: list[Finding]) -> None:
@@ -49,8 +50,8 @@ def _add_requirement(suite: ET.Element, one: RequirementResult, findings: list[F
         ET.SubElement(case, "skipped").text = printable(f"not exercised: {one.reason or 'no reason is known'}")
     for finding in failing:
         failure = ET.SubElement(case, "failure", message=brief(finding.summary, 400), type=printable(finding.check))
-        failure.text = f"{printable(one.statement)}\nWritten   {printable(one.source)}\n{finding_text(finding)}"
-    others = [finding_text(finding) for finding in findings if finding not in failing]
+        failure.text = finding_text(finding, one)
+    others = [finding_text(finding, one) for finding in findings if finding not in failing]
     if others:
         ET.SubElement(case, "system-out").text = "\n\n".join(others)
 

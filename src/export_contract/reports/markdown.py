@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from export_contract.acceptance.model.results import Finding, Results
+from export_contract.acceptance.model.results import Finding, RequirementResult, Results
 from export_contract.reports.escaping import brief
-from export_contract.reports.text import (
-    body_text,
+from export_contract.reports.rows import (
     choice_text,
     curl_text,
-    findings_of,
-    remarks,
-    status_text,
-    why_not_exercised,
+    finding_rows,
+    findings_by_requirement,
+    reasons_not_exercised,
 )
 
 MOST: Final = 60_000
@@ -24,14 +22,14 @@ _MARKS: Final = {"passed": "✅", "failed": "❌", "waived": "⚠️", "not_exer
 _PUNCTUATION: Final = re.compile(r"[\\`*{}\[\]()#|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=:)/(?=/)|(?<=www)\.")
 
 
-def render(results: Results) -> bytes:
+def render(results: Results) -> Iterator[bytes]:
     """A summary of results, of `MOST` characters at most; what has no room is left out whole, and counted."""
     parts = [*_head(results), *_baseline(results), *_requirements(results)]
     room = MOST - 200 - sum(map(len, parts))
     shown = []
-    statements = {one.id: (one.statement, one.source) for one in results.requirements}
+    by_id = {one.id: one for one in results.requirements}
     for number, finding in enumerate(results.findings, start=1):
-        text = _finding(number, finding, *statements.get(finding.requirement, ("", "")))
+        text = _finding(number, finding, by_id.get(finding.requirement))
         if len(text) > room:
             break
         room -= len(text)
@@ -40,7 +38,7 @@ def render(results: Results) -> bytes:
     if left:
         shown.append(f"\n… and {left} more findings, which are in the results file.\n")
     head, rest = parts[:1], parts[1:]
-    return "".join([*head, *shown, *rest]).encode()
+    yield "".join([*head, *shown, *rest]).encode()
 
 
 def plain(text: str, most: int = 300) -> str:
@@ -85,53 +83,47 @@ def _head(results: Results) -> Iterator[str]:
         f"| Spent | {counts.get('requests', 0)} requests, {counts.get('jobs_created', 0)} jobs, "
         f"{results.seconds:.1f} s |",
         f"| When | {plain(results.started_at)} |",
+        *([f"| Limits | {plain(results.limits)} |"] if results.limits else []),
         "",
     ]
     yield "\n".join(lines) + "\n"
 
 
-def _finding(number: int, finding: Finding, statement: str, source: str) -> str:
-    notes = remarks(finding)
-    body = body_text(finding.case)
+def _finding(number: int, finding: Finding, requirement: RequirementResult | None) -> str:
     lines = [
         f"### {number}\\. {plain(finding.requirement)}" + (" (known)" if finding.status == "known" else ""),
         "",
-        f"{plain(statement)}  ",
-        f"Written: {plain(source)}",
-        "",
-        f"- Sent: {code(finding.case.title)}",
-        *([f"- Body: {code(body)}"] if body else []),
-        f"- Expected: {plain(finding.expected)}",
-        f"- Observed: {code(finding.observed)}",
-        f"- Response: {code(status_text(finding.response))} {code(finding.response.body)}",
-        *([f"- Seen {finding.occurrences} times"] if finding.occurrences > 1 else []),
-        *([f"- {plain('; '.join(notes), 600)}"] if notes else []),
-        f"- Known as: {code(finding.fingerprint)}",
-        "",
-        "<details><summary>Send it again</summary>",
-        "",
-        block(curl_text(finding), "bash"),
-        "</details>",
-        "",
+        *([plain(requirement.statement), ""] if requirement else []),
     ]
+    rows = finding_rows(finding, requirement, most=300)
+    for row in rows:
+        shown = code(row.text) if row.is_code else plain(row.text, 600)
+        if row.label == "Reproduce":
+            break
+        if row.label:
+            lines.append(f"- {row.label}: {shown}")
+        else:
+            lines[-1] += f"  \n  {shown}"  # two spaces break the line
+    lines.append(f"- Fingerprint: {code(finding.fingerprint)}")
+    lines += ["", "<details><summary>Reproduce</summary>", "", block(curl_text(finding), "bash"), "</details>", ""]
     return "\n".join(lines) + "\n"
 
 
 def _baseline(results: Results) -> Iterator[str]:
-    told = results.baseline
-    if not told or not (told.fixed or told.drift):
+    baseline = results.baseline
+    if not baseline or not (baseline.fixed or baseline.drift):
         return
-    lines = ["### Against the baseline", ""]
-    lines += [f"- Fixed: {plain(entry.requirement)} {code(entry.fingerprint)}" for entry in told.fixed[:50]]
+    lines = ["### Compared with the baseline", ""]
+    lines += [f"- Fixed: {plain(entry.requirement)} {code(entry.fingerprint)}" for entry in baseline.fixed[:50]]
     lines += [
-        f"- Another choice: {plain(one.requirement)}: {plain(one.before)} before, {plain(one.now)} now"
-        for one in told.drift[:50]
+        f"- Changed choice: {plain(one.requirement)}: {plain(one.before)} before, {plain(one.now)} now"
+        for one in baseline.drift[:50]
     ]
     yield "\n".join(lines) + "\n\n"
 
 
 def _requirements(results: Results) -> Iterator[str]:
-    by_requirement = findings_of(results)
+    by_requirement = findings_by_requirement(results)
     rows = [
         f"| {_MARKS[one.verdict]} | {plain(one.id, 60)} | {plain(one.statement, 160)} | {one.exchanges} | "
         f"{len(by_requirement.get(one.id, [])) or ''} |\n"
@@ -143,9 +135,9 @@ def _requirements(results: Results) -> Iterator[str]:
             "<details><summary>Requirements that were exercised</summary>\n\n"
             f"| | Requirement | | Exchanges | Findings |\n|---|---|---|---:|---:|\n{''.join(rows)}\n</details>\n\n"
         )
-    for reason, ones in why_not_exercised(results)[:20]:
+    for reason, ones in reasons_not_exercised(results.requirements)[:20]:
         names = ", ".join(plain(one.id, 60) for one in ones[:40])
-        yield f"Not exercised, since {plain(reason)}: {names}\n\n"
+        yield f"Not exercised ({plain(reason)}): {names}\n\n"
     choices = [
         f"{plain(one.id, 60)} {plain(choice_text(one.choice))}" for one in results.requirements[:100] if one.choice
     ]

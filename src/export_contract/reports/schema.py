@@ -1,4 +1,4 @@
-"""The JSON Schema of the results file, as results-1.schema.json publishes it; run this module to write it anew."""
+"""The JSON Schema of the results file, as results-1.schema.json publishes it; run this module to write it again."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ FILE: Final = Path(__file__).with_name(f"results-{SCHEMA_VERSION}.schema.json")
 def results_schema() -> dict[str, Any]:
     """The schema (draft 2020-12), made of the records themselves; a later release may add members, and no more."""
     schema = msgspec.json.schema(Results)
-    version = schema["$defs"]["Results"]["properties"]
-    version["schema_version"] = {"const": SCHEMA_VERSION}
-    schema["$defs"]["Results"]["required"] = ["schema_version", *schema["$defs"]["Results"]["required"]]
+    definitions = schema["$defs"]
+    definitions["Results"]["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
+    definitions["Results"]["required"] = ["schema_version", *definitions["Results"]["required"]]
     for name, described in _descriptions().items():
-        properties = schema["$defs"].get(name, {}).get("properties", {})
+        definition = definitions.get(name, {})
         for field, description in described.items():
-            if field in properties:
-                properties[field] = {**properties[field], "description": description}
+            if field in definition.get("properties", ()):
+                definition["properties"][field] = {**definition["properties"][field], "description": description}
+            elif field in definition.get("enum", ()):
+                definition["description"] += f" `{field}`: {description}"
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Results of export-contract, version {SCHEMA_VERSION}",
@@ -36,13 +38,16 @@ def results_schema() -> dict[str, Any]:
 
 
 def _descriptions() -> dict[str, dict[str, str]]:
-    """What the records say of their fields, in the strings that stand behind them."""
+    """What the records say of their fields, and the enumerations of their values, in the strings behind them."""
     found: dict[str, dict[str, str]] = {}
     for record in ast.parse(inspect.getsource(results)).body:
         if isinstance(record, ast.ClassDef):
             for field, text in pairwise(record.body):
                 match field, text:
-                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
+                    case (
+                        ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(value=ast.Constant(value=str(name))),
+                        ast.Expr(value=ast.Constant(value=str(said))),
+                    ):
                         found.setdefault(record.name, {})[name] = " ".join(said.split())
     return found
 

@@ -1,4 +1,4 @@
-"""Evidence: what a page shows of many exchanges, counted."""
+"""Statistics: what the HTML page shows of many exchanges, counted."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _MOST_VALUES: Final = 12
 _BINS: Final = 28
 
 
-class Tally(msgspec.Struct):
-    """Exchanges, and how many of them were answered as their expectation asks."""
+class Cell(msgspec.Struct):
+    """Requests of one kind, and how many of them were answered as their expectation asks."""
 
     sent: int = 0
-    kept: int = 0
+    as_expected: int = 0
 
 
 class HeatMap(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,12 +31,12 @@ class HeatMap(msgspec.Struct, frozen=True, kw_only=True):
     column: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    tallies: dict[tuple[str, str, str], Tally]
+    cells: dict[tuple[str, str, str], Cell]
     """By row, column and expectation."""
 
-    def tally(self, row: str, column: str, expectation: str) -> Tally:
-        """How many were sent and kept; none where nothing was sent."""
-        return self.tallies.get((row, column, expectation), Tally())
+    def cell(self, row: str, column: str, expectation: str) -> Cell:
+        """The requests of one field; none where nothing was sent."""
+        return self.cells.get((row, column, expectation), Cell())
 
 
 class Bins(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class Bins(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def body_of(exchange: ExchangeRecord) -> dict[str, Any] | None:
-    """The body of a request as an object, or None where it is none, or is cut."""
+    """The body of a request as an object, or None where it is not one, or is cut."""
     if not exchange.case.body or exchange.case.body_cut:
         return None
     try:
@@ -59,43 +59,47 @@ def body_of(exchange: ExchangeRecord) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def is_kept(exchange: ExchangeRecord) -> bool:
+def is_as_expected(exchange: ExchangeRecord) -> bool:
     """Whether the status is one that the expectation allows."""
     status = exchange.response.status or 0
     accepted, refused = 200 <= status < 300, 400 <= status < 500
     return {"accept": accepted, "reject": refused}.get(str(exchange.case.expectation), accepted or refused)
 
 
-def heat_map(bodies: Iterable[tuple[ExchangeRecord, dict[str, Any]]]) -> HeatMap | None:
+def heat_map(exchanges: Iterable[ExchangeRecord]) -> HeatMap | None:
     """The map over the two properties with the most listed values; None where there are no two.
 
-    Listed values are the words that the bodies of accepted cases have for a property, where they are few.
+    Listed values are the words that the bodies of accepted cases have for a property, where they are few. Exchanges
+    are read twice, since all bodies at once might not fit into memory.
     """
-    pairs = list(bodies)
+    listed = _listed_values(exchange for exchange in exchanges if exchange.case.expectation == "accept")
+    if len(listed) < 2:
+        return None
+    row, column = sorted(listed, key=lambda name: -len(listed[name]))[:2]
+    cells: dict[tuple[str, str, str], Cell] = {}
+    for exchange in exchanges:
+        body = body_of(exchange)
+        if body and body.get(row) in listed[row] and body.get(column) in listed[column]:
+            cell = cells.setdefault((body[row], body[column], str(exchange.case.expectation)), Cell())
+            cell.sent += 1
+            cell.as_expected += is_as_expected(exchange)
+    return HeatMap(row=row, column=column, rows=listed[row], columns=listed[column], cells=cells)
+
+
+def _listed_values(exchanges: Iterable[ExchangeRecord]) -> dict[str, tuple[str, ...]]:
     values: dict[str, dict[str, None]] = {}
     others: set[str] = set()
-    for exchange, body in pairs:
-        if exchange.case.expectation == "accept":
-            for name, value in body.items():
-                if isinstance(value, str) and _WORD.fullmatch(value):
-                    values.setdefault(name, {})[value] = None
-                else:
-                    others.add(name)
-    listed = {
+    for exchange in exchanges:
+        for name, value in (body_of(exchange) or {}).items():
+            if not isinstance(value, str) or not _WORD.fullmatch(value) or len(values.get(name, ())) > _MOST_VALUES:
+                others.add(name)
+            else:
+                values.setdefault(name, {})[value] = None
+    return {
         name: tuple(sorted(found))
         for name, found in values.items()
         if name not in others and len(found) <= _MOST_VALUES
     }
-    if len(listed) < 2:
-        return None
-    row, column = sorted(listed, key=lambda name: -len(listed[name]))[:2]
-    tallies: dict[tuple[str, str, str], Tally] = {}
-    for exchange, body in pairs:
-        if body.get(row) in listed[row] and body.get(column) in listed[column]:
-            tally = tallies.setdefault((body[row], body[column], str(exchange.case.expectation)), Tally())
-            tally.sent += 1
-            tally.kept += is_kept(exchange)
-    return HeatMap(row=row, column=column, rows=listed[row], columns=listed[column], tallies=tallies)
 
 
 def bins(seconds: Iterable[float]) -> Bins | None:

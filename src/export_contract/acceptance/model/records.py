@@ -13,7 +13,7 @@ from export_contract.acceptance.model.results import CaseRecord, CaseSummary, Ex
 from export_contract.strategies import Case
 
 _MOST_BODY: Final = 4_000
-"""Characters of an answer's body, and bytes of a request's, that an exchange shows."""
+"""Characters of a response's body, and bytes of a request's, that an exchange shows."""
 
 
 def case_record(case: Case, most: int | None = None) -> CaseRecord:
@@ -55,17 +55,17 @@ def payload_of(record: CaseRecord) -> bytes:
     return (record.body or "").encode()
 
 
-def response_record(answer: Response, redaction: Redaction) -> ResponseRecord:
-    """How an answer is written."""
+def response_record(response: Response, redaction: Redaction) -> ResponseRecord:
+    """How a response is written."""
     # A secret is masked before anything is cut: half of one would not be known again.
-    body = redaction.text(answer.body.decode("utf-8", "replace"))
+    body = redaction.text(response.body.decode("utf-8", "replace"))
     return ResponseRecord(
-        status=answer.status,
-        headers=tuple((redaction.text(name), redaction.header(name, value)) for name, value in answer.headers),
+        status=response.status,
+        headers=tuple((redaction.text(name), redaction.header(name, value)) for name, value in response.headers),
         body=body[:_MOST_BODY],
-        truncated=answer.truncated or len(body) > _MOST_BODY,
-        seconds=round(answer.seconds, 4),
-        problem=redaction.text(answer.problem),
+        truncated=response.truncated or len(body) > _MOST_BODY,
+        seconds=round(response.seconds, 4),
+        problem=redaction.text(response.problem),
     )
 
 

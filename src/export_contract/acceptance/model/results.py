@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -17,6 +17,9 @@ SCHEMA_VERSION: Final = 2
 
 Verdict = Literal["conforms", "violates", "inconclusive"]
 RequirementVerdict = Literal["passed", "failed", "waived", "not_exercised"]
+# Bounds for who reads a file that was damaged: no report has to format what no clock shows.
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+UnixSeconds = Annotated[float, msgspec.Meta(ge=0, le=253_402_300_799)]
 
 
 class Cause(StrEnum):
@@ -83,6 +86,8 @@ class ContractName(msgspec.Struct, frozen=True):
     title: str
     version: str
     sha256: str
+    file: str = ""
+    """The file that holds its requirements, relative to where the run was started; its name where it is elsewhere."""
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -126,8 +131,8 @@ class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Another case that shows a finding, in short."""
 
     title: str
-    exchange: int
-    """Number of the exchange that shows it."""
+    exchange: int | None
+    """Number of the exchange that shows it; None in results of an older release that did not keep it."""
     body: str | None = None
     body_base64: str | None = None
     body_cut: int = 0
@@ -143,13 +148,13 @@ class RequestRecord(msgspec.Struct, frozen=True):
 
 
 class ResponseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer of a finding; the body is cut where it is long."""
+    """The response of a finding; the body is cut where it is long."""
 
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     truncated: bool = False
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
     problem: str = ""
 
 
@@ -171,7 +176,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One requirement that was not kept, in one way."""
 
     fingerprint: str
-    """Stable over runs: of the requirement, the check and the kind of answer."""
+    """Stable over runs: made of the requirement, the check and the kind."""
     requirement: str
     check: str
     kind: str
@@ -196,7 +201,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     waiver_problem: str = ""
     """Why that entry does not count."""
     severity: Literal["failure", "warning"] = "failure"
-    """A warning, for a requirement that is no MUST, leaves the verdict as it is."""
+    """A warning, for a requirement that is not a MUST, does not change the verdict."""
 
 
 class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,25 +217,28 @@ class RequirementResult(msgspec.Struct, frozen=True, kw_only=True):
     """Exchanges that exercised it."""
     verdict: RequirementVerdict
     choice: Choice | None = None
-    """What the target does where the document leaves it open."""
+    """What the target does where the document leaves it open: `accepted` or `refused` is what it did with every request
+    of the kind, `mixed` that it did both; of job ids, `documented` that they have the form of the document's example,
+    `opaque` that they have not. None where nothing was left open, or nothing was exercised."""
     cause: NotExercised | None = None
     """Where it was not exercised, why."""
     reason: str | None = None
     """The same as a sentence that says what to do."""
     applies: bool = True
-    """Whether it says anything about this target; one that does not, and was not exercised, is no gap."""
+    """Whether it says anything about this target; where it does not, the run is conclusive without it."""
     examples: tuple[int, ...] = ()
     """Numbers of the first exchanges that exercised it."""
+    line: int | None = None
+    """Where it stands in the contract's `file`, counted from 1."""
 
 
 class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One request that was sent, and its answer, with secrets masked and long bodies cut."""
+    """One request that was sent, and its response, with secrets masked and long bodies cut."""
 
     number: int
     """The place in the order of sending."""
     phase: str
-    sent_at: float
-    """Unix seconds."""
+    sent_at: UnixSeconds
     case: CaseRecord
     url: str
     response: ResponseRecord
@@ -241,10 +249,10 @@ class ExchangeRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
 class Poll(msgspec.Struct, frozen=True):
     """One look at the status of a job."""
 
-    seconds: float
+    seconds: Seconds
     """Since the job was created."""
     status: str
-    """The state that was told, or `status 404` and the like where none was."""
+    """The state in the response, or `status 404` and the like where there is none."""
 
 
 class FileRecord(msgspec.Struct, frozen=True):
@@ -253,7 +261,7 @@ class FileRecord(msgspec.Struct, frozen=True):
     bytes: int
     records: int | None
     """None where they could not be counted."""
-    seconds: float
+    seconds: Seconds
     media_type: str
     problem: str = ""
 
@@ -264,11 +272,11 @@ class FollowedJob(msgspec.Struct, frozen=True, kw_only=True):
     case: str
     """The id of the case that created it."""
     combination: str
-    """What was asked for: `exportType USERS, format CSV`."""
+    """What was requested: `exportType USERS, format CSV`."""
     job_id: str
     polls: tuple[Poll, ...] = ()
     state: str | None = None
-    """The last state that was told."""
+    """The last state that was seen."""
     file: FileRecord | None = None
 
 
@@ -278,7 +286,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     requests: int
     concurrency: int
     accepted: int
-    seconds: float
+    seconds: Seconds
     latency: Latency | None
 
 
@@ -288,7 +296,7 @@ class PhaseResult(msgspec.Struct, frozen=True):
     name: str
     cases: int
     sent: int
-    seconds: float
+    seconds: Seconds
     ended: str | None = None
     """One sentence."""
     exhausted: Literal["requests", "jobs", "time"] | None = None
@@ -299,10 +307,10 @@ class Latency(msgspec.Struct, frozen=True):
     """Seconds that responses took."""
 
     responses: int
-    median: float
-    p95: float
-    p99: float
-    longest: float
+    median: Seconds
+    p95: Seconds
+    p99: Seconds
+    longest: Seconds
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -343,7 +351,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     target: TargetName
     seed: int
     started_at: str
-    seconds: float
+    seconds: Seconds
     verdict: Verdict
     cause: Cause | None = None
     """Why the run is inconclusive, or what fails it beside its findings."""

@@ -16,6 +16,7 @@ from export_contract.acceptance.model.exchange import may_create_job
 from export_contract.acceptance.model.latency import latency_of
 from export_contract.acceptance.model.outcome import Choice, Outcome
 from export_contract.acceptance.model.records import exchange_record
+from export_contract.acceptance.model.requirement_places import requirement_places
 from export_contract.acceptance.model.results import (
     Cause,
     ContractName,
@@ -62,8 +63,12 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results
         has_declared_values=contract.has_declared_values or facts.embedded,
     )
     findings = findings_of(left.outcomes, record.exchanges, context, url, left.flaky)
+    places = requirement_places(contract)
     requirements = tuple(
-        _requirement_result(requirement, area.title, left, record, context, facts)
+        msgspec.structs.replace(
+            _requirement_result(requirement, area.title, left, record, context, facts),
+            line=places.lines.get(requirement.id),
+        )
         for area in contract.areas
         for requirement in area.requirements
     )
@@ -71,7 +76,7 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results
     ledger = _ledger(record)
     return Results(
         tool=Tool("export-contract", version("export-contract")),
-        contract=ContractName(contract.title, contract.version, contract.sha256),
+        contract=ContractName(contract.title, contract.version, contract.sha256, places.file),
         target=TargetName(facts.base_url, contract.operation.path, facts.embedded),
         seed=facts.seed,
         started_at=facts.started_at,

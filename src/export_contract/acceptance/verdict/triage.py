@@ -17,6 +17,7 @@ from export_contract.acceptance.model.date_range import holds_known_value
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.acceptance.verdict.gates import is_gate
+from export_contract.acceptance.verdict.readability import readability
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import Case
 from export_contract.strategies.data.case import Call
@@ -93,17 +94,24 @@ def key_of(outcome: Outcome) -> Key:
     return outcome.requirement, outcome.check, outcome.kind
 
 
-def plainness(outcome: Outcome, exchange: Exchange) -> tuple[bool, bool, int, int, int]:
+def plainness(outcome: Outcome, exchange: Exchange) -> tuple[bool, bool, int, int, int, int]:
     """What to sort by, so that the case that shows a deviation most plainly comes first.
 
     A request that stands alone comes before one that asks for the job of another; a case that is aimed at the
-    requirement, or that is accepted beyond doubt, before one that is about something else; then the fewest features
-    count, then the shortest body.
+    requirement, or that is accepted beyond doubt, before one that is about something else; then what a reader sees at
+    a glance; then the fewest features count, then the shortest body.
     """
     case = exchange.case
     is_about_something_else = case.expectation is not Expectation.ACCEPT and case.requirement != outcome.requirement
     remarkable = sum(feature.remarkable for feature in case.features)
-    return case.call is not Call.CREATE, is_about_something_else, remarkable, len(case.payload), exchange.number
+    return (
+        case.call is not Call.CREATE,
+        is_about_something_else,
+        int(readability(case)[0]),
+        remarkable,
+        len(case.payload),
+        exchange.number,
+    )
 
 
 def without_rechecks(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
