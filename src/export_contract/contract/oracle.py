@@ -33,7 +33,8 @@ class Reason(msgspec.Struct, frozen=True):
 
     requirement: str
     path: Path
-    """Where in the body; empty for the whole."""
+    """Where in the body, also of a member that is missing there; empty for the whole. Of members that are out of order,
+    the last."""
     problem: str
     """In plain words, without the place."""
 
@@ -157,7 +158,7 @@ class Oracle:
         pointer = self._keyword_pointer(tuple(error.absolute_schema_path))
         if error.validator == "required":
             missing = _missing(error)
-            return _Sighting(pointer, rules.REQUIRED + missing, path, f"{missing} is missing")
+            return _Sighting(pointer, rules.REQUIRED + missing, (*path, missing), f"{missing} is missing")
         if error.validator == "format" and error.validator_value == "date-time":
             timestamp = classify_timestamp(str(error.instance))
             return _Sighting(pointer, timestamp.rules[0], path, timestamp.problem)
@@ -351,4 +352,5 @@ def _open_order(location: Location, names: list[str], pointer: str) -> Iterator[
     # A form that is left open may be read all the same, and then it has its place in the order too.
     moments = [moment for text in texts if (moment := any_instant(text, UTC))]
     if len(moments) == len(names) and moments != sorted(moments):
-        yield _Sighting(child(pointer, "x-ordered"), "x-ordered", location.path, f"{names[0]} is after {names[-1]}")
+        path = (*location.path, names[-1])
+        yield _Sighting(child(pointer, "x-ordered"), "x-ordered", path, f"{names[0]} is after {names[-1]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from export_contract.strategies.accepted.covering_array import BODY, base_of, case_with, plainest_case, reduced_cases
-from export_contract.strategies.data.case import Case, Feature
+from export_contract.strategies.data.case import Call, Case, Feature
 from export_contract.strategies.drawn.exploration import explore, explored_cases, foreign_cases
 from export_contract.strategies.drawn.requests import (
     cases,
@@ -17,6 +17,7 @@ from export_contract.strategies.suite import suite
 
 __all__ = [
     "BODY",
+    "Call",
     "Case",
     "Feature",
     "base_of",

@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 
 from export_contract.contract import Expectation
+from export_contract.contract.pointers import child
+from export_contract.contract.schema import Path
 
 JSON: Final = "application/json"
 CONFIGURED: Final = "configured"
@@ -18,11 +20,14 @@ _LONGEST_SHOWN: Final = 1_000
 
 
 class Call(StrEnum):
-    """Which call of the API a case makes."""
+    """What a request calls."""
 
     CREATE = "create"
+    """It creates an export."""
     STATUS = "status"
+    """It reads the status of a job."""
     FILE = "file"
+    """It fetches the file of a job."""
 
 
 class Feature(msgspec.Struct, frozen=True):
@@ -48,6 +53,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     expectation: Expectation
     requirement: str
     """The id of the requirement that it aims at."""
+    call: Call = Call.CREATE
     method: str = "POST"
     headers: tuple[tuple[str, str], ...] = (("Content-Type", JSON),)
     """Without credentials: those are the target's business."""
@@ -60,9 +66,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """What follows the question mark of the address, percent-encoded; most requests have none."""
     base: str = ""
     """The combination of listed values that it has, or was made from."""
-    call: Call = Call.CREATE
     changed: str | None = None
-    """A JSON pointer to what was changed: `/body/startDate`, `/headers/Content-Type`, `/credentials`, `/query/id`."""
+    """What makes it other than an accepted request: a JSON pointer (RFC 6901) into the request as results write it.
+
+    `/body/startDate`, `/body` for the whole, `/headers/Content-Type`, `/credentials`, `/query/id`, `/method`. A member
+    that is missing is pointed at as well. None where nothing in particular was changed.
+    """
 
     def __repr__(self) -> str:
         payload = self.payload if len(self.payload) <= _LONGEST_SHOWN else self.payload[:_LONGEST_SHOWN] + b"..."
@@ -76,6 +85,25 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def address(self, url: str) -> str:
         """Where it goes, of a target whose requests go to `url`."""
         return f"{url}?{self.query}" if self.query else url
+
+
+def in_body(path: Path = ()) -> str:
+    """The pointer into a request for a place in its body.
+
+    >>> in_body(("filters", 0, "name"))
+    '/body/filters/0/name'
+    """
+    return child("/body", *path)
+
+
+def in_header(name: str) -> str:
+    """The pointer into a request for a header."""
+    return child("/headers", name)
+
+
+def in_query(name: str) -> str:
+    """The pointer into a request for a parameter of its query."""
+    return child("/query", name)
 
 
 def case_id(requirement: str, title: str) -> str:

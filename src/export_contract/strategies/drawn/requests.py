@@ -7,10 +7,10 @@ conforming target does with it, and `case.requirement` the promise that says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from export_contract.contract.rules import OPEN, OPEN_NUMBERS
 from export_contract.contract.schema import Path, locations
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES, base_of
 from export_contract.strategies.accepted.seed_bodies import at, bases, changed
-from export_contract.strategies.data.case import JSON, Case
+from export_contract.strategies.data.case import JSON, Case, in_body, in_header
 from export_contract.strategies.data.writers import PLAIN, Raw, Style, spell
 from export_contract.strategies.drawn.values import bodies_like, json_values, open_timestamps, timestamps
 from export_contract.strategies.mutations.aimed import aimed_cases
@@ -61,16 +61,8 @@ def _valid_requests(contract: Contract) -> Cases:
             base: str = name,
         ) -> Case:
             style, content_type = spelling
-            payload = spell(body, style)
-            return Case(
-                id=f"{promise}/drawn-{_digest(payload)}",
-                title=title,
-                expectation=Expectation.ACCEPT,
-                requirement=promise,
-                headers=(("Content-Type", content_type),),
-                payload=payload,
-                base=base,
-            )
+            case = _drawn(promise, Expectation.ACCEPT, title, spell(body, style), None, content_type)
+            return msgspec.structs.replace(case, base=base)
 
         drawn.append(st.builds(write, bodies_like(contract, number), st.sampled_from(spellings)))
     strategy = st.one_of(drawn)
@@ -143,16 +135,32 @@ def drawn_case(contract: Contract, payload: bytes, title: str, content_type: str
     aims = (*classified.broken, *classified.open)
     if aims:
         requirement = aims[0]
+        path = next(reason.path for reason in classified.reasons if reason.requirement == requirement)
+        is_header = contract.by_id[requirement].rule == "content-type"
+        pointer = in_header("Content-Type") if is_header else in_body(path)
     else:
-        value = next(iter(_values_of(payload)), None)
-        requirement = base_of(contract, value)[1]
+        requirement = base_of(contract, next(iter(read_json(payload).values), None))[1]
+        pointer = None
+    return _drawn(requirement, classified.expectation, title, payload, pointer, content_type)
+
+
+def _drawn(
+    requirement: str,
+    expectation: Expectation,
+    title: str,
+    payload: bytes,
+    pointer: str | None,
+    content_type: str | None = JSON,
+) -> Case:
+    """A drawn case, whose id is made of its body; `pointer` leads to what was changed in it."""
     return Case(
-        id=f"{requirement}/drawn-{_digest(payload)}",
+        id=f"{requirement}/drawn-{hashlib.sha256(payload).hexdigest()[:10]}",
         title=title,
-        expectation=classified.expectation,
+        expectation=expectation,
         requirement=requirement,
         headers=() if content_type is None else (("Content-Type", content_type),),
         payload=payload,
+        changed=pointer,
     )
 
 
@@ -236,13 +244,8 @@ def _broken_anew(draw: st.DrawFn, contract: Contract, requirement: str, places: 
     assume(site is not None)
     assert site is not None
     change = draw(_changes(site, place.keyword))
-    return Case(
-        id=f"{requirement}/drawn-{_digest(payload := spell(change.body))}",
-        title=f"{change.title}, drawn",
-        expectation=Expectation.REJECT,
-        requirement=requirement,
-        payload=payload,
-    )
+    title = f"{change.title}, drawn"
+    return _drawn(requirement, Expectation.REJECT, title, spell(change.body), in_body(change.path))
 
 
 def _changes(site: Site, keyword: str) -> st.SearchStrategy[Change]:
@@ -259,7 +262,10 @@ def _changes(site: Site, keyword: str) -> st.SearchStrategy[Change]:
     elif keyword == "format":
         drawn.append(timestamps(Expectation.REJECT))
     lanes: list[st.SearchStrategy[Change]] = [st.sampled_from(named)] if named else []
-    lanes += [values.map(lambda value: Change(f"{site.name} {show(value)}", site.put(value), "")) for values in drawn]
+    lanes += [
+        values.map(lambda value: Change(f"{site.name} {show(value)}", site.put(value), "", site.location.path))
+        for values in drawn
+    ]
     return st.one_of(lanes)
 
 
@@ -289,7 +295,7 @@ def _opened_anew(contract: Contract, requirement: str) -> Cases | None:
     numbers = st.sampled_from(range(len(bases(contract))))
     if one.rule == "unknown-property":
         names = st.text(st.characters(codec="utf-8"), max_size=12)
-        return _opened_by(contract, requirement, numbers, (), names, json_values())
+        return _with_unknown(contract, requirement, numbers, names)
     if one.rule in OPEN_NUMBERS:
         texts = _NUMBERS[one.rule]
         places = [place for place in _places(contract) if place.keyword == "x-known-values"]
@@ -309,37 +315,25 @@ def _put_anew(
     body = draw(bodies_like(contract, place.base))
     value = draw(values)
     title = f"{'.'.join(map(str, place.path))} {show(value)}, drawn"
-    return _open_case(contract, requirement, spell(changed(body, place.path, value)), title)
+    return _open_case(contract, requirement, changed(body, place.path, value), title, place.path)
 
 
 @st.composite
-def _opened_by(
+def _with_unknown(
     draw: st.DrawFn,
     contract: Contract,
     requirement: str,
     numbers: st.SearchStrategy[int],
-    path: Path,
     names: st.SearchStrategy[str],
-    values: st.SearchStrategy[Any],
 ) -> Case:
     body = draw(bodies_like(contract, draw(numbers)))
     name = draw(names)
-    return _open_case(
-        contract,
-        requirement,
-        spell(changed(body, (*path, name), draw(values))),
-        f"the body: an unknown property {show(name)}, drawn",
-    )
+    title = f"the body: an unknown property {show(name)}, drawn"
+    return _open_case(contract, requirement, changed(body, (name,), draw(json_values())), title, (name,))
 
 
-def _open_case(contract: Contract, requirement: str, payload: bytes, title: str) -> Case:
-    return Case(
-        id=f"{requirement}/drawn-{_digest(payload)}",
-        title=title,
-        expectation=contract.by_id[requirement].expectation,
-        requirement=requirement,
-        payload=payload,
-    )
+def _open_case(contract: Contract, requirement: str, body: Any, title: str, path: Path) -> Case:
+    return _drawn(requirement, contract.by_id[requirement].expectation, title, spell(body), in_body(path))
 
 
 @cache
@@ -383,11 +377,3 @@ def _needs_proof(contract: Contract) -> bool:
     """Whether keywords of the contract speak of several values at once, so that drawing them one by one may fail."""
     together = {"oneOf", "anyOf", "not", "minProperties", "maxProperties", "uniqueItems", "multipleOf"}
     return any(together & schema.keywords.keys() for schema in contract.request.walk())
-
-
-def _values_of(payload: bytes) -> Iterator[Any]:
-    yield from read_json(payload).values
-
-
-def _digest(payload: bytes) -> str:
-    return hashlib.sha256(payload).hexdigest()[:10]

@@ -8,7 +8,7 @@ from functools import cache
 
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies.accepted.covering_array import plainest_case
-from export_contract.strategies.data.case import Case, case_id
+from export_contract.strategies.data.case import Case, case_id, in_header
 from export_contract.strategies.http import credentials
 
 # OPTIONS is not asked for: frameworks answer it with 2xx to tell which methods there are (RFC 9110 section 9.3.7).
@@ -30,6 +30,7 @@ def method_cases(contract: Contract) -> tuple[Case, ...]:
             expectation=Expectation.REJECT,
             requirement=requirement.id,
             method=method,
+            changed="/method",
             headers=() if method in _WITHOUT_BODY else plain.headers,
             payload=b"" if method in _WITHOUT_BODY else plain.payload,
             base=plain.base,
@@ -47,9 +48,9 @@ def transfer_cases(contract: Contract) -> tuple[Case, ...]:
         return ()
     plain = plainest_case(contract)
     ways = (
-        ("in chunks", (*plain.headers, ("Transfer-Encoding", "chunked")), plain.payload),
-        ("packed with gzip", (*plain.headers, ("Content-Encoding", "gzip")), _packed(plain.payload)),
-        ("said to be packed with gzip, and not", (*plain.headers, ("Content-Encoding", "gzip")), plain.payload),
+        ("in chunks", ("Transfer-Encoding", "chunked"), plain.payload),
+        ("packed with gzip", ("Content-Encoding", "gzip"), _packed(plain.payload)),
+        ("said to be packed with gzip, and not", ("Content-Encoding", "gzip"), plain.payload),
     )
     return tuple(
         Case(
@@ -57,11 +58,12 @@ def transfer_cases(contract: Contract) -> tuple[Case, ...]:
             title=f"the body {title}",
             expectation=requirement.expectation,
             requirement=requirement.id,
-            headers=headers,
+            headers=(*plain.headers, header),
             payload=payload,
             base=plain.base,
+            changed=in_header(header[0]),
         )
-        for title, headers, payload in ways
+        for title, header, payload in ways
     )
 
 
@@ -91,6 +93,7 @@ def credential_cases(contract: Contract) -> tuple[Case, ...]:
                         payload=plain.payload,
                         base=plain.base,
                         credentials=way,
+                        changed="/credentials",
                     )
                 )
     return tuple(cases)

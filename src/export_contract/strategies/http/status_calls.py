@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import quote
 
 from export_contract.contract import Contract, Expectation, Requirement
-from export_contract.contract.status import status_call
-from export_contract.strategies.data.case import CONFIGURED, Case, case_id
+from export_contract.contract.status import StatusCall, status_call
+from export_contract.strategies.data.case import CONFIGURED, Call, Case, case_id, in_query
 from export_contract.strategies.http import credentials
 
 _NO_JOB: Final = base64.b64encode(hashlib.sha256(b"a job that nobody created").digest()).decode()
@@ -23,7 +23,7 @@ def status_case(contract: Contract, job_id: str, title: str = "the status of a j
 
     Raises ValueError where the contract declares no such call, or has no requirement for it.
     """
-    return _case(contract, "status/found", _query(contract, job_id), title, Expectation.ACCEPT)
+    return _case(contract, "status/found", _query(contract, job_id), title)
 
 
 def status_refusals(contract: Contract, job_id: str) -> tuple[Case, ...]:
@@ -31,18 +31,20 @@ def status_refusals(contract: Contract, job_id: str) -> tuple[Case, ...]:
 
     None of them creates a job. Those with wrong credentials are left to `status_intrusions`.
     """
-    cases = []
+    wrong: list[tuple[str, str, str]] = []
     if contract.by_rule("status/unknown-id"):
-        for name, asked in _ids_of_no_job(job_id):
-            query = _query(contract, asked)
-            cases.append(_case(contract, "status/unknown-id", query, f"the status of {name}", Expectation.REJECT))
+        wrong += [
+            ("status/unknown-id", _query(contract, other), f"the status of {name}")
+            for name, other in _ids_of_no_job(job_id)
+        ]
         broken = f"{_query(contract, '')}%FF%FE"
-        title = "the status of an id whose bytes are no UTF-8"
-        cases.append(_case(contract, "status/unknown-id", broken, title, Expectation.REJECT))
+        wrong += [("status/unknown-id", broken, "the status of an id whose bytes are no UTF-8")]
     if contract.by_rule("status/missing-id"):
-        for query, title in (("", "a status without an id"), (_query(contract, ""), "a status with an empty id")):
-            cases.append(_case(contract, "status/missing-id", query, title, Expectation.REJECT))
-    return tuple(cases)
+        wrong += [("status/missing-id", "", "a status without an id")]
+        wrong += [("status/missing-id", _query(contract, ""), "a status with an empty id")]
+    return tuple(
+        _case(contract, rule, query, title, in_query(_call(contract).parameter)) for rule, query, title in wrong
+    )
 
 
 def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
@@ -58,7 +60,7 @@ def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
             "status/auth",
             _query(contract, job_id),
             f"a status {titles.get(way, 'with a ' + way.replace(':', ' '))}",
-            Expectation.REJECT,
+            "/credentials",
             way,
         )
         for way in ways
@@ -66,18 +68,21 @@ def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
 
 
 def _case(
-    contract: Contract, rule: str, query: str, title: str, expectation: Expectation, way: str = CONFIGURED
+    contract: Contract, rule: str, query: str, title: str, changed: str | None = None, way: str = CONFIGURED
 ) -> Case:
+    """A request for a status; one in which something was changed must be rejected."""
     requirement = _requirement(contract, rule)
     return Case(
         id=case_id(requirement.id, title),
         title=title,
-        expectation=expectation,
+        expectation=Expectation.ACCEPT if changed is None else Expectation.REJECT,
         requirement=requirement.id,
+        call=Call.STATUS,
         method="GET",
         headers=(),
         credentials=way,
         query=query,
+        changed=changed,
     )
 
 
@@ -88,11 +93,15 @@ def _requirement(contract: Contract, rule: str) -> Requirement:
     return requirement
 
 
-def _query(contract: Contract, job_id: str) -> str:
+def _call(contract: Contract) -> StatusCall:
     call = status_call(contract)
     if call is None:
         raise ValueError(f"{contract.file} declares no call that reads a status")
-    return f"{quote(call.parameter, safe='')}={quote(job_id, safe='')}"
+    return call
+
+
+def _query(contract: Contract, job_id: str) -> str:
+    return f"{quote(_call(contract).parameter, safe='')}={quote(job_id, safe='')}"
 
 
 def _ids_of_no_job(job_id: str) -> Iterator[tuple[str, str]]:

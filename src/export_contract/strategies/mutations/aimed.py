@@ -17,7 +17,7 @@ from export_contract.contract.pointers import child
 from export_contract.contract.schema import Conditional, Location, Path, Schema, locations
 from export_contract.strategies.accepted.covering_array import base_of
 from export_contract.strategies.accepted.seed_bodies import at, bases, changed
-from export_contract.strategies.data.case import JSON, Case, case_id
+from export_contract.strategies.data.case import JSON, Case, case_id, in_body, in_header
 from export_contract.strategies.data.writers import spell
 from export_contract.strategies.mutations.by_keyword import BREAKERS, Change, Site, show
 from export_contract.strategies.mutations.malformed_json import malformed_payloads_of
@@ -38,6 +38,8 @@ class _Draft(NamedTuple):
     title: str
     body: Any
     """A value to be spelled, or the payload itself."""
+    changed: str
+    """The pointer into the request to what was done."""
     aim: str = ""
     """The unspecified requirement that it falls under; empty where it should break one, whichever that is."""
     content_type: str | None = JSON
@@ -89,6 +91,7 @@ def _prove(contract: Contract, draft: _Draft) -> Case | None:
         headers=() if draft.content_type is None else (("Content-Type", draft.content_type),),
         payload=payload,
         base=draft.base,
+        changed=draft.changed,
     )
 
 
@@ -121,14 +124,14 @@ def _changed_texts(contract: Contract, base: dict[str, Any]) -> Iterator[_Draft]
     """What is done to the text rather than to its value."""
     media_type = contract.operation.media_type
     for kind, payload in malformed_payloads_of(base):
-        yield _Draft(kind, f"the body is no JSON: {kind}", payload)
+        yield _Draft(kind, f"the body is no JSON: {kind}", payload, in_body())
     if base == next((body for body in bases(contract) if body), base):
-        for rule, title, payload in open_texts(base):
+        for rule, change in open_texts(base):
             if requirement := contract.by_rule(rule, media_type):
-                yield _Draft(title, title, payload, requirement.id)
+                yield _of(change, requirement.id)
     if requirement := contract.by_rule("content-type", media_type):
         for title, content_type in CONTENT_TYPES:
-            yield _Draft(title, title, base, requirement.id, content_type)
+            yield _Draft(title, title, base, in_header("Content-Type"), requirement.id, content_type)
 
 
 def _conditional_places(contract: Contract, base: Any) -> set[Path]:
@@ -146,8 +149,7 @@ def _conditional_places(contract: Contract, base: Any) -> set[Path]:
 def _broken(base: Any, location: Location, schema: Schema) -> Iterator[_Draft]:
     for name, value in schema.assertions():
         if name in BREAKERS:
-            for change in BREAKERS[name](Site(base, location, schema, value)):
-                yield _Draft(change.kind, change.title, change.body)
+            yield from map(_of, BREAKERS[name](Site(base, location, schema, value)))
 
 
 def _opened(contract: Contract, base: Any, location: Location, schema: Schema) -> Iterator[_Draft]:
@@ -160,7 +162,8 @@ def _opened(contract: Contract, base: Any, location: Location, schema: Schema) -
                 body = changed(base, location.path, value)
                 is_reversed = _reverses(order, base, location, value)
                 title = f"{label} {show(value)}: {kind}"
-                yield _Draft(f"{kind} {show(value)}", title, body, requirement.id, is_entangled=is_reversed)
+                change = Change(title, body, f"{kind} {show(value)}", location.path)
+                yield _of(change, requirement.id)._replace(is_entangled=is_reversed)
         if name == "x-ordered" and (requirement := contract.by_rule(name, place)):
             yield from (_of(change, requirement.id) for change in reversed_order(base, location, keyword))
 
@@ -192,7 +195,8 @@ def _opened_properties(contract: Contract, base: Any, location: Location, schema
                 if requirement and name not in location.value:
                     for value in (12345, None):
                         kind = f"{name} {show(value)} where it is not asked for"
-                        yield _Draft(kind, kind, changed(base, (*location.path, name), value), requirement.id)
+                        path = (*location.path, name)
+                        yield _of(Change(kind, changed(base, path, value), kind, path), requirement.id)
 
 
 def _idle_branches(conditional: Conditional, value: Any) -> tuple[Schema, ...]:
@@ -201,5 +205,5 @@ def _idle_branches(conditional: Conditional, value: Any) -> tuple[Schema, ...]:
     return (branch,) if branch else ()
 
 
-def _of(change: Change, aim: str) -> _Draft:
-    return _Draft(change.kind, change.title, change.body, aim)
+def _of(change: Change, aim: str = "") -> _Draft:
+    return _Draft(change.kind, change.title, change.body, in_body(change.path), aim)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final, NamedTuple
 
-from export_contract.contract.schema import Location, Schema
+from export_contract.contract.schema import Location, Path, Schema
 from export_contract.strategies.accepted.seed_bodies import another, changed, plain_number, removed, renamed
 from export_contract.strategies.data.moments import NO_MOMENTS, NO_TIMESTAMPS
 from export_contract.strategies.data.writers import Raw, spell
@@ -21,6 +21,8 @@ class Change(NamedTuple):
     body: Any
     kind: str
     """What was done, without the values: the same change of another base has the same kind."""
+    path: Path
+    """Where it was done; of a member that is missing now, where it should be."""
 
 
 class Site(NamedTuple):
@@ -47,12 +49,17 @@ def values(site: Site, wrong: Iterator[tuple[str, Any]]) -> Iterator[Change]:
     for kind, value in wrong:
         shown = show(value)
         title = f"{site.name} {shown}" + (f": {kind}" if kind != shown else "")
-        yield Change(title, site.put(value), f"{site.name}: {kind}")
+        yield Change(title, site.put(value), f"{site.name}: {kind}", site.location.path)
 
 
-def _change(title: str, body: Any) -> Change:
+def _change(title: str, body: Any, path: Path) -> Change:
     """A change whose title names no value."""
-    return Change(title, body, title)
+    return Change(title, body, title, path)
+
+
+def _put(site: Site, kind: str, value: Any) -> Change:
+    """Another value in the place of a keyword, named by its kind alone."""
+    return _change(f"{site.name}: {kind}", site.put(value), site.location.path)
 
 
 def show(value: Any) -> str:
@@ -81,7 +88,7 @@ def _no_object(site: Site, types: list[str]) -> Iterator[Change]:
         ("the empty string", ""),
     ):
         if not isinstance(value, list) or "array" not in types:
-            yield _change(f"the body is {kind}", value)
+            yield _change(f"the body is {kind}", value, ())
 
 
 def _required(site: Site) -> Iterator[Change]:
@@ -89,9 +96,9 @@ def _required(site: Site) -> Iterator[Change]:
     for name in site.keyword:
         path = (*above, name)
         label = ".".join(map(str, path))
-        yield _change(f"{label}: missing", removed(site.body, path))
+        yield _change(f"{label}: missing", removed(site.body, path), path)
         for kind, other in _misspellings(name):
-            yield _change(f"{label}: spelt {show(other)}, {kind}", renamed(site.body, path, other))
+            yield _change(f"{label}: spelt {show(other)}, {kind}", renamed(site.body, path, other), path)
 
 
 def _misspellings(name: str) -> Iterator[tuple[str, str]]:
@@ -180,7 +187,7 @@ def _pattern(site: Site) -> Iterator[Change]:
 def _fewer_items(site: Site) -> Iterator[Change]:
     if site.keyword:
         items = site.location.value[: site.keyword - 1]
-        yield _change(f"{site.name}: one item short", site.put(items))
+        yield _put(site, "one item short", items)
 
 
 def _listed_items(site: Site) -> list[Any]:
@@ -199,27 +206,28 @@ def _more_items(site: Site) -> Iterator[Change]:
         items += [other for other in others if other not in items][:missing]
     else:
         items += items[-1:] * missing
-    yield _change(f"{site.name}: one item too many", site.put(items))
+    yield _put(site, "one item too many", items)
 
 
 def _equal_items(site: Site) -> Iterator[Change]:
     if not site.location.value:
         return
-    yield _change(f"{site.name}: the same item twice", site.put([*site.location.value, site.location.value[0]]))
+    yield _put(site, "the same item twice", [*site.location.value, site.location.value[0]])
 
 
 def _closed(site: Site) -> Iterator[Change]:
-    yield _change(f"{site.name}: an unknown property", site.put({**site.location.value, "unexpected": "value"}))
+    body = site.put({**site.location.value, "unexpected": "value"})
+    yield _change(f"{site.name}: an unknown property", body, (*site.location.path, "unexpected"))
 
 
 def _fewer_properties(site: Site) -> Iterator[Change]:
     kept = dict(list(site.location.value.items())[: max(0, site.keyword - 1)])
-    yield _change(f"{site.name}: too few properties", site.put(kept))
+    yield _put(site, "too few properties", kept)
 
 
 def _more_properties(site: Site) -> Iterator[Change]:
     more = {f"unexpected{number}": "value" for number in range(site.keyword + 1)}
-    yield _change(f"{site.name}: too many properties", site.put({**site.location.value, **more}))
+    yield _put(site, "too many properties", {**site.location.value, **more})
 
 
 def _no_branch(site: Site) -> Iterator[Change]:
@@ -229,9 +237,8 @@ def _no_branch(site: Site) -> Iterator[Change]:
     yield from values(site, iter([*wrong, ("of no alternative, a list", [value])]))
     if isinstance(value, Mapping):
         for name in value:
-            yield _change(
-                f"{site.name}.{name}: missing, so of no alternative", removed(site.body, (*site.location.path, name))
-            )
+            path = (*site.location.path, name)
+            yield _change(f"{site.name}.{name}: missing, so of no alternative", removed(site.body, path), path)
 
 
 BREAKERS: Final[Mapping[str, Callable[[Site], Iterator[Change]]]] = {

@@ -64,19 +64,20 @@ def open_values(location: Location, name: str, keyword: Any) -> Iterator[tuple[s
 
 
 def reversed_order(body: Any, location: Location, names: list[str]) -> Iterator[Change]:
-    """The properties of `x-ordered` in the wrong order."""
+    """The properties of `x-ordered` in the wrong order; the last of them is the one that is pointed at."""
     first, last = names[0], names[-1]
     earlier, later = location.value.get(first), location.value.get(last)
     if not isinstance(earlier, str) or not isinstance(later, str):
         return
     if earlier != later:
         swapped = changed(changed(body, (*location.path, first), later), (*location.path, last), earlier)
-        yield Change(f"{first} after {last}", swapped, "reversed")
+        yield Change(f"{first} after {last}", swapped, "reversed", (*location.path, last))
     moments = {first: "2012-09-05T11:12:48Z", last: "2012-09-05T11:12:47Z"}
     yield Change(
         f"{first} one second after {last}",
         changed(body, location.path, {**location.value, **moments}),
         "reversed by a second",
+        (*location.path, last),
     )
 
 
@@ -84,41 +85,35 @@ def unknown_properties(body: Any, location: Location) -> Iterator[Change]:
     """An object with properties that its schema does not name; inner objects get the plain one only."""
     for kind, name, value in _UNKNOWN if not location.path else _UNKNOWN[:1]:
         place = "".join(f"{step}." for step in location.path)
-        yield Change(f"{place or 'the body'}: {kind}", changed(body, (*location.path, name), value), place + kind)
+        path = (*location.path, name)
+        yield Change(f"{place or 'the body'}: {kind}", changed(body, path, value), place + kind, path)
 
 
-def open_texts(body: Any) -> Iterator[tuple[str, str, bytes]]:
-    """(rule, what it is, payload): JSON texts that readers treat differently, made from an accepted object."""
+def open_texts(body: Any) -> Iterator[tuple[str, Change]]:
+    """(rule, change): JSON texts that readers treat differently, made from an accepted object; their bodies are bytes.
+
+    What is done to the text as a whole is pointed at as the whole, all else by the property that it is in.
+    """
+
+    def made(title: str, payload: bytes, *path: str) -> Change:
+        return Change(title, payload, title, path)
+
     for name in list(body)[-1:]:
-        yield from _twice(body, name)
-    yield "json/byte-order-mark", "a byte order mark before the body", b"\xef\xbb\xbf" + spell(body)
-    yield (
-        "json/long-string",
-        f"a string of {LONG:,} characters in an unknown property",
-        spell({**body, "unexpected": "a" * LONG}),
-    )
+        right = body[name]
+        for words, first, second in (
+            ("with the same value", right, right),
+            ("first null, then right", None, right),
+            ("first right, then null", right, None),
+        ):
+            payload = spell({**body, name: Twice(first, second)})
+            yield "json/duplicate-key", made(f"{show(name)} twice, {words}", payload, name)
+    title = "a byte order mark before the body"
+    yield "json/byte-order-mark", made(title, b"\xef\xbb\xbf" + spell(body))
+    title = f"a string of {LONG:,} characters in an unknown property"
+    yield "json/long-string", made(title, spell({**body, "unexpected": "a" * LONG}), "unexpected")
     for depth in DEEP:
-        yield (
-            "json/deep-nesting",
-            f"lists nested {depth:,} deep in an unknown property",
-            spell({**body, "unexpected": Raw("[" * depth + "]" * depth)}),
-        )
-    yield "json/large-body", f"{LARGE:,} bytes of white space before the body", b" " * LARGE + spell(body)
-
-
-def _twice(body: dict[str, Any], name: str) -> Iterator[tuple[str, str, bytes]]:
-    yield (
-        "json/duplicate-key",
-        f"{show(name)} twice, with the same value",
-        spell({**body, name: Twice(body[name], body[name])}),
-    )
-    yield (
-        "json/duplicate-key",
-        f"{show(name)} twice, first null, then right",
-        spell({**body, name: Twice(None, body[name])}),
-    )
-    yield (
-        "json/duplicate-key",
-        f"{show(name)} twice, first right, then null",
-        spell({**body, name: Twice(body[name], None)}),
-    )
+        title = f"lists nested {depth:,} deep in an unknown property"
+        payload = spell({**body, "unexpected": Raw("[" * depth + "]" * depth)})
+        yield "json/deep-nesting", made(title, payload, "unexpected")
+    title = f"{LARGE:,} bytes of white space before the body"
+    yield "json/large-body", made(title, b" " * LARGE + spell(body))
