@@ -69,19 +69,19 @@ _ZONES = (
 )
 
 
-def _forms() -> list[tuple[frozenset[str], re.Pattern[str]]]:
-    forms = [
-        (f"{date_rules} {time_rules} {zone_rules}", f"{date}(?P<separator>[Tt ]){time}{zone}")
-        for date_rules, date in _DATES
-        for time_rules, time in _TIMES
-        for zone_rules, zone in _ZONES
-    ]
-    forms += [(f"{rules} date-only", date) for rules, date in _DATES]
-    forms += list(_REDUCED_DATES)
-    return [(frozenset(f"timestamp/{rule}" for rule in rules.split()), re.compile(text)) for rules, text in forms]
+# A form is one of each: every date goes with every time, and every time with every zone.
+_Forms = tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
 
 
-_FORMS = _forms()
+def _compiled(forms: tuple[tuple[str, str], ...]) -> _Forms:
+    return tuple((tuple(f"timestamp/{rule}" for rule in rules.split()), re.compile(text)) for rules, text in forms)
+
+
+_DATE_FORMS: Final = _compiled(_DATES)
+_TIME_FORMS: Final = _compiled(_TIMES)
+_ZONE_FORMS: Final = _compiled(_ZONES)
+_ALONE: Final = _compiled((*((f"{rules} date-only", text) for rules, text in _DATES), *_REDUCED_DATES))
+_SEPARATOR: Final = re.compile("[Tt ]")
 
 
 class Timestamp(NamedTuple):
@@ -143,10 +143,31 @@ def any_instant(text: str, zone: tzinfo | None = None) -> datetime | None:
 
 def _take_apart(text: str) -> tuple[dict[str, str], frozenset[str]] | None:
     """The parts of a timestamp and the rules that its form falls under; None where it has no form of ISO 8601."""
-    for rules, form in _FORMS:
-        if match := form.fullmatch(text):
-            return match.groupdict(default=""), rules
-    return None
+    if not (separator := _SEPARATOR.search(text)):
+        return _fitting((text, _ALONE))
+    clock = text[separator.end() :]
+    zone = clock.lstrip("0123456789:.,")
+    found = _fitting(
+        (text[: separator.start()], _DATE_FORMS), (clock[: len(clock) - len(zone)], _TIME_FORMS), (zone, _ZONE_FORMS)
+    )
+    if found:
+        found[0]["separator"] = separator.group()
+    return found
+
+
+def _fitting(*pieces: tuple[str, _Forms]) -> tuple[dict[str, str], frozenset[str]] | None:
+    """What the first form that fits each piece finds in it, and the rules of these forms."""
+    part: dict[str, str] = {}
+    rules: set[str] = set()
+    for text, forms in pieces:
+        for of_form, form in forms:
+            if match := form.fullmatch(text):
+                part |= match.groupdict(default="")
+                rules |= {*of_form}
+                break
+        else:
+            return None
+    return part, frozenset(rules)
 
 
 def _day(part: dict[str, str]) -> date | None:

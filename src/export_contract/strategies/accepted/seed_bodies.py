@@ -20,6 +20,7 @@ from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.pointers import child
 from export_contract.contract.schema import OWN_KEYWORDS, Location, Path, Schema, locations
 from export_contract.exceptions import ContractError, UnsupportedContract
+from export_contract.strategies.data.hypothesis_home import temporary_home
 
 _MOST: Final = 200
 """Combinations; the suite has each of them, so more would be more jobs than any target should have to make."""
@@ -305,11 +306,12 @@ def _string(location: Location) -> str:
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         )
-        return find(
-            st.from_regex(pattern, alphabet=st.characters(max_codepoint=126, min_codepoint=32)),
-            lambda text: "\n" not in text and shortest <= len(text) <= (longest or len(text)),
-            settings=quiet,
-        )
+        with temporary_home():
+            return find(
+                st.from_regex(pattern, alphabet=st.characters(max_codepoint=126, min_codepoint=32)),
+                lambda text: "\n" not in text and shortest <= len(text) <= (longest or len(text)),
+                settings=quiet,
+            )
     return "a" * max(shortest, 1)
 
 

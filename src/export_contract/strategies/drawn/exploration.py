@@ -14,8 +14,6 @@ from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.contract.schema import locations
@@ -23,18 +21,28 @@ from export_contract.exceptions import SchemathesisMissing
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES
 from export_contract.strategies.accepted.seed_bodies import bases, changed, refuse_unknown_keywords, removed, renamed
 from export_contract.strategies.data.case import JSON, Case
+from export_contract.strategies.data.hypothesis_home import temporary_home
 from export_contract.strategies.data.writers import Raw, Twice, spell
 from export_contract.strategies.drawn.requests import Cases, as_one_lane, cases, drawn_case
-from export_contract.strategies.drawn.values import bodies_like, json_values, timestamps
+from export_contract.strategies.drawn.values import CHARACTERS, bodies_like, json_values, timestamps
 from export_contract.strategies.mutations.near_misses import near_values
 
-# What is done to a body; boundaries more often than the rest.
-_CHANGES: Final = ("boundary", "boundary", "near", "timestamp", "any", "missing", "renamed", "unknown", "twice")
-_BOUNDARIES: Final[tuple[Any, ...]] = (
-    *(Raw(text) for text in ("0", "-0", "-1", "1.0", "1e400", "9007199254740993", "123456789012345678901234")),
-    *("", " ", "null", "0", "true", "a" * 1_001, "\x00", "\U0001f600", Raw('"\\ud800"')),
-    *(None, True, False, [], {}),
+# What is done to a body; boundaries more often than the rest. Strategies that are made once are drawn from faster.
+_CHANGES: Final = st.sampled_from(
+    ("boundary", "boundary", "near", "timestamp", "any", "missing", "renamed", "unknown", "twice")
 )
+_BOUNDARIES: Final[st.SearchStrategy[Any]] = st.sampled_from(
+    (
+        *(Raw(text) for text in ("0", "-0", "-1", "1.0", "1e400", "9007199254740993", "123456789012345678901234")),
+        *("", " ", "null", "0", "true", "a" * 1_001, "\x00", "\U0001f600", Raw('"\\ud800"')),
+        *(None, True, False, [], {}),
+    )
+)
+_COUNTS: Final = st.integers(1, 3)
+_EXPECTATIONS: Final = st.sampled_from(Expectation)
+_NAMES: Final = st.text(CHARACTERS, max_size=8)
+_STYLES: Final = st.sampled_from(STYLES)
+_CONTENT_TYPES: Final = st.sampled_from((JSON, *CONTENT_TYPES))
 
 
 def explored_cases(contract: Contract | None = None) -> Cases:
@@ -100,7 +108,7 @@ def explore(
             raise errors.setdefault(aim, type("Found", (Exception,), {}))
 
     try:
-        with _whatever_else_is_loaded():
+        with temporary_home(), _whatever_else_is_loaded():
             look()
     except Exception as error:
         # Anything but a find is an error of `fails`, or of the strategy.
@@ -114,19 +122,23 @@ def explore(
 def _whatever_else_is_loaded() -> Iterator[None]:
     """Draw the same in every process: Hypothesis mixes in constants of the local modules that happen to be loaded.
 
-    It has no setting for that; where its inside moves, a test finds other draws.
+    It has no setting for that, so this reaches into its inside. Where that has moved, it draws what it likes.
     """
-    finder = getattr(providers, "_get_local_constants", None)
-    if finder is None:
+    try:
+        from hypothesis.internal.conjecture import providers
+        from hypothesis.internal.constants_ast import Constants
+
+        finder, cache = providers._get_local_constants, providers.CONSTANTS_CACHE.cache
+    except (ImportError, AttributeError):
         yield
         return
-    providers.CONSTANTS_CACHE.cache.clear()
+    cache.clear()
     providers._get_local_constants = Constants
     try:
         yield
     finally:
         providers._get_local_constants = finder
-        providers.CONSTANTS_CACHE.cache.clear()
+        cache.clear()
 
 
 def _leaves(error: BaseException) -> list[BaseException]:
@@ -143,10 +155,10 @@ def _mixed(contract: Contract) -> Cases:
 @st.composite
 def _mixed_cases(draw: st.DrawFn, contract: Contract) -> Case:
     body: Any = draw(bodies_like(contract, draw(st.sampled_from(range(len(bases(contract)))))))
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(_COUNTS)):
         body = _change(draw, contract, body)
-    style = draw(st.sampled_from(STYLES))
-    content_type = draw(st.sampled_from((JSON, *CONTENT_TYPES)))
+    style = draw(_STYLES)
+    content_type = draw(_CONTENT_TYPES)
     return drawn_case(contract, spell(body, style), "several things changed at once", content_type)
 
 
@@ -159,14 +171,14 @@ def _change(draw: st.DrawFn, contract: Contract, body: Any) -> Any:
     if not places:
         return body
     place = draw(st.sampled_from(places))
-    match draw(st.sampled_from(_CHANGES)):
+    match draw(_CHANGES):
         case "boundary":
-            return changed(body, place.path, draw(st.sampled_from(_BOUNDARIES)))
+            return changed(body, place.path, draw(_BOUNDARIES))
         case "near":
             near = [value for _, value in near_values(place.value, [place.value])]
             return changed(body, place.path, draw(st.sampled_from(near))) if near else body
         case "timestamp":
-            return changed(body, place.path, draw(timestamps(draw(st.sampled_from(Expectation)))))
+            return changed(body, place.path, draw(timestamps(draw(_EXPECTATIONS))))
         case "any":
             return changed(body, place.path, draw(json_values()))
         case "missing" if isinstance(place.path[-1], str):
@@ -175,7 +187,7 @@ def _change(draw: st.DrawFn, contract: Contract, body: Any) -> Any:
             return renamed(body, place.path, draw(st.sampled_from((place.path[-1].upper(), place.path[-1] + " ", "x"))))
         case "twice" if isinstance(place.path[-1], str):
             return changed(body, place.path, Twice(place.value, draw(st.sampled_from((place.value, None, "")))))
-    name = draw(st.text(st.characters(codec="utf-8"), max_size=8))
+    name = draw(_NAMES)
     return changed(body, (name,), draw(json_values()))
 
 

@@ -23,7 +23,13 @@ from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, ST
 from export_contract.strategies.accepted.seed_bodies import at, bases, changed
 from export_contract.strategies.data.case import JSON, Case, in_body, in_header
 from export_contract.strategies.data.writers import PLAIN, Raw, Style, spell
-from export_contract.strategies.drawn.values import bodies_like, json_values, open_timestamps, timestamps
+from export_contract.strategies.drawn.values import (
+    CHARACTERS,
+    bodies_like,
+    json_values,
+    open_timestamps,
+    timestamps,
+)
 from export_contract.strategies.mutations.aimed import aimed_cases
 from export_contract.strategies.mutations.by_keyword import BREAKERS, Change, Site, show
 from export_contract.strategies.mutations.malformed_json import malformed_payloads_of
@@ -258,7 +264,7 @@ def _changes(site: Site, keyword: str) -> st.SearchStrategy[Change]:
         # A value that is not listed either breaks more than this.
         return st.sampled_from([change for change in named if _has_one_of(change.body, site, listed)] or named)
     elif keyword in ("enum", "const", "pattern"):
-        drawn.append(st.text(max_size=30))
+        drawn.append(st.text(CHARACTERS, max_size=30))
     elif keyword == "format":
         drawn.append(timestamps(Expectation.REJECT))
     lanes: list[st.SearchStrategy[Change]] = [st.sampled_from(named)] if named else []
@@ -294,7 +300,7 @@ def _opened_anew(contract: Contract, requirement: str) -> Cases | None:
     one = contract.by_id[requirement]
     numbers = st.sampled_from(range(len(bases(contract))))
     if one.rule == "unknown-property":
-        names = st.text(st.characters(codec="utf-8"), max_size=12)
+        names = st.text(CHARACTERS, max_size=12)
         return _with_unknown(contract, requirement, numbers, names)
     if one.rule in OPEN_NUMBERS:
         texts = _NUMBERS[one.rule]
