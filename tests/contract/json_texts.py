@@ -124,7 +124,25 @@ REFUSED: Final = (
     ("UTF-8 cut short", b'["\xe2\x82"]'),
     ("UTF-16", "[]".encode("utf-16")),
     ("UTF-16 without its mark", "[]".encode("utf-16-be")),
+    ("200 lists that never close", b"[" * 200),
+    ("200 objects that never close", b'{"a":' * 200),
+    ("deep, and closed by the other bracket", b"[" * 200 + b"}" * 200),
+)
+TOO_DEEP: Final = (
+    ("lists", b"[" * 201 + b"]" * 201),
+    ("objects", b'{"a":' * 201 + b"1" + b"}" * 201),
+    ("both", b'[0,{"b":' * 101 + b"1" + b"}]" * 101),
+    ("990 lists", b"[" * 990 + b"]" * 990),
+    ("1,000 lists", b"[" * 1_000 + b"]" * 1_000),
+    ("100,000 lists", b"[" * 100_000 + b"]" * 100_000),
+    ("100,000 objects", b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
+    ("in a member", b'{"a": 1, "b": ' + b"[" * 300 + b"]" * 300 + b"}"),
+    ("after a string of brackets", b'{"a": "]]]]", "b": ' + b"[" * 300 + b"]" * 300 + b"}"),
+    ("after escapes", rb'{"a": "\"]]]]\\", "b": ' + b"[" * 300 + b"]" * 300 + b"}"),
     ("100,000 lists that never close", b"[" * 100_000),
     ("100,000 objects that never close", b'{"a":' * 100_000),
-    ("deep, and closed by the other bracket", b"[" * 1_000 + b"}" * 1_000),
+    ("closed by the other bracket", b"[" * 1_000 + b"}" * 1_000),
+    ("a word before it", b"hello " + b"[" * 300 + b"]" * 300),
+    ("a word after it", b"[" * 300 + b"]" * 300 + b" hello"),
 )
+"""Texts that nobody reads, whatever else is wrong with them."""

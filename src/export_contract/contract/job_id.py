@@ -169,8 +169,11 @@ def _read_form(inner: bytes) -> tuple[dict[str, str], str | None, list[str]]:
     except UnicodeDecodeError as error:
         problems.append(f"the decoded bytes are no UTF-8 at byte {error.start}")
         content = None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         problems.append(f"the decoded text is no JSON: {error}")
+        content = None
+    except RecursionError:
+        problems.append("the decoded text is no JSON that can be read: it is nested too deeply")
         content = None
     if content is None:
         content = re.findall(r'"([^"]*)"?', inner.decode("utf-8", "replace"))

@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any, Final, NamedTuple, Self
 
-from export_contract.contract.deep_json import cut_short
-
 LONG_STRING: Final = 1_000
 """Characters; the document names no limit, so a longer string is left open (decision)."""
 DEEP: Final = 20
@@ -15,9 +13,9 @@ DEEP: Final = 20
 LARGE: Final = 16 * 1024
 """Bytes; a larger body is left open (decision)."""
 
-_TOO_DEEP_TO_READ = 200
+_TOO_DEEP_TO_READ = 200  # levels; what follows a value by recursion must not run out of stack
 _MOST_DIGITS = 4_000  # Python reads no more than 4,300
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+_BRACKETS = re.compile(r'"(?:[^"\\]+|\\.)*"?|[\[{]+|[\]}]+', re.DOTALL)
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -38,7 +36,8 @@ class JsonText(NamedTuple):
     """What a JSON text holds."""
 
     values: tuple[Any, ...] = ()
-    """Its value; two where a key stands twice (the last one counting, then the first); none where it cannot be read."""
+    """Its value; two where a key stands twice (the last one counting, then the first); none where it is no JSON text,
+    or nested too deeply to be read."""
     open: tuple[str, ...] = ()
     """The rules (`json/…`) that leave it open."""
     problem: str = ""
@@ -61,8 +60,8 @@ class _Duplicates:
 def read_json(payload: bytes) -> JsonText:
     """Read a JSON text.
 
-    Numbers written with a fraction or an exponent are `WrittenFloat`. What is nested more than 200 levels deep is
-    looked at for its form only, and is not in the value.
+    Numbers written with a fraction or an exponent are `WrittenFloat`. A text that is nested more than 200 levels deep
+    is not read any further: it has neither a value nor a problem.
 
     >>> read_json(b'{"a": 1, "a": 2}').values
     ({'a': 2}, {'a': 1})
@@ -83,9 +82,7 @@ def read_json(payload: bytes) -> JsonText:
     if depth > DEEP:
         seen.append("json/deep-nesting")
     if depth > _TOO_DEEP_TO_READ:
-        text, problem = cut_short(text, _TOO_DEEP_TO_READ)
-        if problem:
-            return JsonText(open=tuple(seen), problem=f"it is no JSON: {problem}")
+        return JsonText(open=tuple(seen))
     last = _Duplicates(last_counts=True)
     try:
         value = _load(text, last)
@@ -123,23 +120,28 @@ def _explain(error: json.JSONDecodeError, text: str) -> str:
 
 
 def _depth(text: str) -> int:
-    """How deep brackets are nested outside of strings; an estimate where the text is no JSON."""
+    """How deep brackets are nested outside of strings, as far as it matters; never less deep than a reader gets."""
     deepest = depth = 0
-    for piece in _BRACKETS.findall(text):
-        if piece in "[{":
-            depth += 1
+    for piece in _BRACKETS.finditer(text):
+        length = piece.end() - piece.start()
+        if text[piece.start()] in "[{":
+            depth += length
             deepest = max(deepest, depth)
-        elif piece in "]}":
-            depth -= 1
+        elif text[piece.start()] in "]}":
+            depth -= length
+        if deepest > _TOO_DEEP_TO_READ:
+            break
     return deepest
 
 
 def _has_long_string(value: Any) -> bool:
-    match value:
-        case str():
-            return len(value) > LONG_STRING
-        case dict():
-            return any(_has_long_string(part) for item in value.items() for part in item)
-        case list():
-            return any(map(_has_long_string, value))
+    pending = [value]
+    while pending:
+        match pending.pop():
+            case str() as text if len(text) > LONG_STRING:
+                return True
+            case dict() as members:
+                pending += [*members, *members.values()]
+            case list() as items:
+                pending += items
     return False

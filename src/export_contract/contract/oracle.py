@@ -50,13 +50,15 @@ class Classification(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class _Sighting(NamedTuple):
-    """Something the oracle saw, before it is known which requirement it belongs to."""
+class _Observation(NamedTuple):
+    """Something that the oracle noticed, before it is known which requirement it belongs to."""
 
     pointer: str
     rule: str
     path: Path
     problem: str
+    is_undecidable: bool = False
+    """Whether it depends on how the target reads the text: nothing is promised then, even where it is allowed."""
 
 
 class Oracle:
@@ -84,13 +86,16 @@ class Oracle:
         media_type = self.contract.operation.media_type
         text = read_json(payload)
         is_json = content_type is not None and _PLAIN_JSON.fullmatch(content_type) is not None
-        seen = [_Sighting(media_type, rule, (), _OPEN_TEXT[rule]) for rule in text.open]
+        is_unread = not text.values and not text.problem
+        seen = [_Observation(media_type, rule, (), _OPEN_TEXT[rule], is_unread) for rule in text.open]
         if not is_json:
-            seen.append(_Sighting(media_type, "content-type", (), f"the content type is {content_type or 'missing'}"))
+            seen.append(
+                _Observation(media_type, "content-type", (), f"the content type is {content_type or 'missing'}")
+            )
         if text.problem:
             # Under another content type it may be a perfect something else; nothing at all is nothing anywhere.
             if is_json or not payload.strip() or self._any_content_type:
-                seen.append(_Sighting(media_type, "json/syntax", (), text.problem))
+                seen.append(_Observation(media_type, "json/syntax", (), text.problem))
         elif len(text.values) == 1:
             seen += [*self._violations(text.values[0]), *self._left_open(text.values[0])]
         elif text.values:
@@ -101,30 +106,31 @@ class Oracle:
         """Classify a JSON value as it would be written plainly; numbers with a fraction must be WrittenFloat."""
         return self._conclude([*self._violations(value), *self._left_open(value)])
 
-    def _common(self, values: tuple[Any, ...]) -> Iterator[_Sighting]:
+    def _common(self, values: tuple[Any, ...]) -> Iterator[_Observation]:
         """What is seen in every reading of a text; where they differ in what they break or leave open, that too."""
         readings = [[*self._violations(value), *self._left_open(value)] for value in values]
         common = _in_all(readings)
         yield from common
-        places = {(sighting.pointer, sighting.rule) for sighting in common}
+        places = {(observation.pointer, observation.rule) for observation in common}
         if any(
-            (sighting.pointer, sighting.rule) not in places
-            and self._requirement(sighting.pointer, sighting.rule)[1] is not Expectation.ACCEPT
+            (observation.pointer, observation.rule) not in places
+            and self._requirement(observation.pointer, observation.rule)[1] is not Expectation.ACCEPT
             for reading in readings
-            for sighting in reading
+            for observation in reading
         ):
-            yield _Sighting(self.contract.operation.media_type, _DUPLICATE, (), _DIFFER)
+            problem = "a key stands twice, and it matters which one is read"
+            yield _Observation(self.contract.operation.media_type, "json/duplicate-key", (), problem, True)
 
-    def _conclude(self, seen: Iterable[_Sighting]) -> Classification:
+    def _conclude(self, seen: Iterable[_Observation]) -> Classification:
         reasons: list[Reason] = []
         expectations: dict[str, Expectation] = {}
-        for sighting in seen:
-            name, expectation = self._requirement(sighting.pointer, sighting.rule)
-            if sighting.problem == _DIFFER and expectation is Expectation.ACCEPT:
-                expectation = Expectation.UNSPECIFIED  # nobody has decided which reading counts
+        for observation in seen:
+            name, expectation = self._requirement(observation.pointer, observation.rule)
+            if observation.is_undecidable and expectation is Expectation.ACCEPT:
+                expectation = Expectation.UNSPECIFIED
             if expectation is not Expectation.ACCEPT:
                 expectations[name] = expectation
-                reasons.append(Reason(name, sighting.path, sighting.problem))
+                reasons.append(Reason(name, observation.path, observation.problem))
         if not reasons:
             return _ACCEPTED
         rank = self.contract.rank
@@ -144,7 +150,7 @@ class Oracle:
             raise LookupError(f"no requirement covers {rule} at {pointer}")
         return found.id, found.expectation
 
-    def _violations(self, value: Any) -> Iterator[_Sighting]:
+    def _violations(self, value: Any) -> Iterator[_Observation]:
         errors = list(self._validator.iter_errors(value))
         wrong_type = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
         for error in errors:
@@ -152,17 +158,17 @@ class Oracle:
             # A value of the wrong type is in no list either; one breach is told once.
             if error.validator != "type" and path in wrong_type:
                 continue
-            yield self._sighting(error, path)
+            yield self._observation(error, path)
 
-    def _sighting(self, error: ValidationError, path: Path) -> _Sighting:
+    def _observation(self, error: ValidationError, path: Path) -> _Observation:
         pointer = self._keyword_pointer(tuple(error.absolute_schema_path))
         if error.validator == "required":
             missing = _missing(error)
-            return _Sighting(pointer, rules.REQUIRED + missing, (*path, missing), f"{missing} is missing")
+            return _Observation(pointer, rules.REQUIRED + missing, (*path, missing), f"{missing} is missing")
         if error.validator == "format" and error.validator_value == "date-time":
             timestamp = classify_timestamp(str(error.instance))
-            return _Sighting(pointer, timestamp.rules[0], path, timestamp.problem)
-        return _Sighting(pointer, "", path, _problem(error))
+            return _Observation(pointer, timestamp.rules[0], path, timestamp.problem)
+        return _Observation(pointer, "", path, _problem(error))
 
     def _find_keyword(self, schema_path: Path) -> str:
         """The pointer of the keyword that an error's schema path leads to; the path does not tell of references."""
@@ -176,7 +182,7 @@ class Oracle:
             pointer = child(pointer, step)
         return pointer
 
-    def _left_open(self, value: Any) -> Iterator[_Sighting]:
+    def _left_open(self, value: Any) -> Iterator[_Observation]:
         for location in locations(self.contract.request, value):
             for schema in location.schemas:
                 keywords = schema.keywords
@@ -192,14 +198,14 @@ class Oracle:
             if isinstance(location.value, dict):
                 yield from self._open_properties(location)
 
-    def _open_elsewhere(self, location: Location, conditional: Conditional) -> Iterator[_Sighting]:
+    def _open_elsewhere(self, location: Location, conditional: Conditional) -> Iterator[_Observation]:
         for name, pointer, when in self._elsewhere[id(conditional)]:
             if name in location.value and conditional.holds(location.value) is not when:
-                yield _Sighting(
+                yield _Observation(
                     pointer, "conditional-property", (*location.path, name), f"{name} is not asked for here"
                 )
 
-    def _open_properties(self, location: Location) -> Iterator[_Sighting]:
+    def _open_properties(self, location: Location) -> Iterator[_Observation]:
         objects = [schema for schema in location.schemas if schema.properties]
         if not objects or any("additionalProperties" in schema.keywords for schema in location.schemas):
             return
@@ -209,7 +215,7 @@ class Oracle:
                 known |= {name for name, _, _ in self._elsewhere[id(conditional)]}
         for name in location.value:
             if name not in known:
-                yield _Sighting(
+                yield _Observation(
                     child(objects[0].pointer, "properties"),
                     "unknown-property",
                     (*location.path, name),
@@ -236,10 +242,8 @@ def oracle(contract: Contract | None = None) -> Oracle:
 
 _ACCEPTED: Final = Classification(Expectation.ACCEPT)
 
-_DUPLICATE: Final = "json/duplicate-key"
-_DIFFER: Final = "a key stands twice, and it matters which one is read"
 _OPEN_TEXT: Final = {
-    _DUPLICATE: "a key stands twice",
+    "json/duplicate-key": "a key stands twice",
     "json/byte-order-mark": "it begins with a byte order mark",
     "json/long-string": "a string is very long",
     "json/deep-nesting": "it is nested very deeply",
@@ -247,13 +251,13 @@ _OPEN_TEXT: Final = {
 }
 
 
-def _in_all(readings: list[list[_Sighting]]) -> list[_Sighting]:
+def _in_all(readings: list[list[_Observation]]) -> list[_Observation]:
     """What is wrong in every reading of a text."""
     first, *others = readings
     return [
-        sighting
-        for sighting in first
-        if all((sighting.pointer, sighting.rule) in {(s.pointer, s.rule) for s in other} for other in others)
+        observation
+        for observation in first
+        if all((observation.pointer, observation.rule) in {(s.pointer, s.rule) for s in other} for other in others)
     ]
 
 
@@ -316,20 +320,20 @@ def json_type(value: Any) -> str:
     return _TYPE_NAMES["object"]
 
 
-def _open_timestamp(location: Location, pointer: str) -> Iterator[_Sighting]:
+def _open_timestamp(location: Location, pointer: str) -> Iterator[_Observation]:
     timestamp = classify_timestamp(location.value)
     if timestamp.expectation is Expectation.UNSPECIFIED:
         for rule in timestamp.rules:
-            yield _Sighting(pointer, rule, location.path, "the document leaves this form open")
+            yield _Observation(pointer, rule, location.path, "the document leaves this form open")
 
 
-def _open_known_values(location: Location, known: list[Any], pointer: str) -> Iterator[_Sighting]:
+def _open_known_values(location: Location, known: list[Any], pointer: str) -> Iterator[_Observation]:
     value = location.value
     place = child(pointer, "x-known-values")
     is_number = location.keyword("type") in ("number", "integer")
     if isinstance(value, bool) or not isinstance(value, int | float) or not is_number:
         if isinstance(value, str) and location.keyword("type") == "string" and value not in known:
-            yield _Sighting(place, "known-values/undeclared", location.path, "it is not declared to exist")
+            yield _Observation(place, "known-values/undeclared", location.path, "it is not declared to exist")
         return
     if value in known and not isinstance(value, WrittenFloat):
         return
@@ -342,15 +346,15 @@ def _open_known_values(location: Location, known: list[Any], pointer: str) -> It
     ):
         if holds:
             is_remarkable = True
-            yield _Sighting(place, f"known-values/{rule}", location.path, problem)
+            yield _Observation(place, f"known-values/{rule}", location.path, problem)
     if not is_remarkable:
-        yield _Sighting(place, "known-values/undeclared", location.path, "it is not declared to exist")
+        yield _Observation(place, "known-values/undeclared", location.path, "it is not declared to exist")
 
 
-def _open_order(location: Location, names: list[str], pointer: str) -> Iterator[_Sighting]:
+def _open_order(location: Location, names: list[str], pointer: str) -> Iterator[_Observation]:
     texts = [value for name in names if isinstance(value := location.value.get(name), str)]
     # A form that is left open may be read all the same, and then it has its place in the order too.
     moments = [moment for text in texts if (moment := any_instant(text, UTC))]
     if len(moments) == len(names) and moments != sorted(moments):
         path = (*location.path, names[-1])
-        yield _Sighting(child(pointer, "x-ordered"), "x-ordered", path, f"{names[0]} is after {names[-1]}")
+        yield _Observation(child(pointer, "x-ordered"), "x-ordered", path, f"{names[0]} is after {names[-1]}")
