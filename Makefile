@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test lint format selftest plugin-matrix bench screenshot clean
 
 run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
-	$(BIN)/export-contract run $(ARGS)
+	$(BIN)/export-contract run --sandbox $(ARGS)
 
 test: lint ## pass the tests
 	$(BIN)/pytest --numprocesses=auto $(ARGS)

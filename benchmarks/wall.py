@@ -18,7 +18,9 @@ def main() -> int:
     for _ in range(ROUNDS):
         started = time.perf_counter()
         subprocess.run(
-            [Path(sys.executable).with_name("export-contract"), "run", "-q"], capture_output=True, check=True
+            [Path(sys.executable).with_name("export-contract"), "run", "--sandbox", "-q"],
+            capture_output=True,
+            check=True,
         )
         found.append(time.perf_counter() - started)
     print(f"wall: a run against the embedded sandbox {min(found):.2f} s, under {BOUND} s")

@@ -44,6 +44,6 @@ def test_whatever_is_valid(export_target, assert_conforms, case):
     assert_conforms(export_target.send(case), case)
 
 
-def test_the_contract(export_contract):
+def test_the_contract(export_api_contract):
     """What was agreed on when these tests were written."""
-    assert {"EXP-JOBID-BASE64", "EXP-JOBID-UNIQUE"} <= export_contract.by_id.keys()
+    assert {"EXP-JOBID-BASE64", "EXP-JOBID-UNIQUE"} <= export_api_contract.by_id.keys()

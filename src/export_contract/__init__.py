@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from export_contract.acceptance.checks.user_checks import check
-    from export_contract.conforming import assert_conforms
+    from export_contract.assertions import assert_conforms
     from export_contract.contract import (
         Classification,
         Contract,
@@ -79,7 +79,7 @@ _ROOMS: Final = {
         "classify",
         "load_contract",
     ),
-    "export_contract.conforming": ("assert_conforms",),
+    "export_contract.assertions": ("assert_conforms",),
     "export_contract.exceptions": (
         "BudgetSpent",
         "ConfigurationError",

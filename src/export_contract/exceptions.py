@@ -34,6 +34,7 @@ __all__ = [
     "Terminated",
     "UnsupportedContract",
     "UserCheckError",
+    "describe_defect",
 ]
 
 
@@ -143,3 +144,18 @@ class DoesNotConform(ExportContractError, AssertionError):
 
 class Terminated(KeyboardInterrupt):
     """The process received SIGTERM: it ends as after Ctrl-C, with everything written."""
+
+
+def describe_defect(error: BaseException) -> str:
+    """One sentence for an exception that nobody expected: where it came from, and nothing of what it says.
+
+    Its text may hold a part of a request or a response.
+    """
+    place, trace = "", error.__traceback__
+    while trace:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("export_contract"):
+            place = f" in {module}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    name = type(error).__name__
+    return f"export-contract itself failed ({name}{place}): this is a defect of export-contract, not of the target"

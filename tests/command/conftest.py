@@ -132,7 +132,13 @@ def results_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     faults = "long-string-500 trace-sql json-utf-8-replaced"
     run = Command(folder)(
-        "run", "--phases", "probe,load,auth,protocol,jobs,suite", "--report", "json", EXPORT_CONTRACT_FAULT=faults
+        "run",
+        "--sandbox",
+        "--phases",
+        "probe,load,auth,protocol,jobs,suite",
+        "--report",
+        "json",
+        EXPORT_CONTRACT_FAULT=faults,
     )
     assert run.returncode == 1
     return folder / "export-contract-report" / "results.json"

@@ -9,8 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.command.conftest import Command
 
-QUICK = ("run", "-q", "--phases", "probe,load,auth,protocol,jobs,suite", "--baseline", "known.toml")
-PROBE = ("run", "-q", "--phases", "probe")
+QUICK = ("run", "--sandbox", "-q", "--phases", "probe,load,auth,protocol,jobs,suite", "--baseline", "known.toml")
+PROBE = ("run", "--sandbox", "-q", "--phases", "probe")
 FAULT = {"EXPORT_CONTRACT_FAULT": "interactions-csv"}
 
 
@@ -37,17 +37,25 @@ def test_a_life(command: Command) -> None:
 
 def test_what_cannot_be_used(command: Command) -> None:
     """A baseline that is not there, or is none, and options that need one, are refused before anything is sent."""
-    assert "known.toml cannot be read" in command.refused(*QUICK)
+    assert "known.toml: the baseline cannot be read" in command.refused(*QUICK)
     (command.folder / "known.toml").write_text("known = 1")
-    assert "known.toml cannot be used" in command.refused(*QUICK)
+    assert "known.toml: the baseline cannot be used" in command.refused(*QUICK)
     for option in ("--update-baseline", "--strict-baseline"):
-        assert command.refused("run", option) == f"export-contract: {option} needs --baseline FILE"
+        assert command.refused("run", "--sandbox", option) == f"export-contract: {option}: it needs --baseline FILE"
 
 
 def test_where_it_cannot_be_written(command: Command) -> None:
     """A baseline that cannot be written is told after the results, and the status is not that of success."""
     (command.folder / "file").write_text("")
-    arguments = ("run", "-q", "--phases", "probe,load,auth,protocol,jobs,suite", "--update-baseline", "--baseline")
+    arguments = (
+        "run",
+        "--sandbox",
+        "-q",
+        "--phases",
+        "probe,load,auth,protocol,jobs,suite",
+        "--update-baseline",
+        "--baseline",
+    )
     process = command.invoke(*arguments, "file/known.toml")
     assert process.exit_code == 2
     assert "file/known.toml cannot be written" in process.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -10,31 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
+import jsonschema
 import pytest
 
+from export_contract import acceptance
 from export_contract.cli import main
-from export_contract.configuration import Configuration, Settings
+from export_contract.command.arguments import command_line
+from export_contract.command.run import run as run_command
+from export_contract.configuration import schema
+from export_contract.configuration.settings import RunSettings, settle
 from export_contract.exceptions import ConfigurationError
-from export_contract.running import SettledRun, settle
+from export_contract.options import OPTIONS, PHASES, Door, Kind, options_of
 
 if TYPE_CHECKING:
     from tests.command.conftest import Command
-
-RUN = main.commands["run"]
-OPTIONS = {one.name: one for one in RUN.params if isinstance(one, click.Option)}
-
-
-def all_options() -> Iterator[tuple[str, click.Option]]:
-    """Every option of every part of the command."""
-    groups: list[tuple[str, click.Group]] = [("", main)]
-    for above, group in groups:
-        for name, one in group.commands.items():
-            if isinstance(one, click.Group):
-                groups.append((f"{above}{name} ", one))
-            for parameter in one.params:
-                if isinstance(parameter, click.Option):
-                    yield f"{above}{name}", parameter
 
 
 @pytest.fixture(autouse=True)
@@ -47,14 +37,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def settled(*arguments: str) -> SettledRun:
+def settled(*arguments: str, needs_target: bool = False) -> RunSettings:
     """What `run` would do with these arguments, here and now."""
     parent = click.Context(main, **main.context_settings)
-    with RUN.make_context("run", list(arguments), parent=parent) as context:
-        return settle(context, context.params)
+    with run_command.make_context("run", list(arguments), parent=parent) as context:
+        return settle(Door.RUN, command_line(Door.RUN, context), needs_target=needs_target)
 
 
-def value_of(run: SettledRun, name: str) -> Any:
+def value_of(run: RunSettings, name: str) -> Any:
     """What a settled run has for an option."""
     plan = run.plan
     places = {
@@ -70,6 +60,10 @@ def value_of(run: SettledRun, name: str) -> Any:
         "timeout": plan.seconds,
         "max_followed": plan.most_followed,
         "job_timeout": plan.job_seconds,
+        "max_open_jobs": plan.max_open_jobs,
+        "range": plan.date_range,
+        "sandbox": plan.embedded,
+        "debug": run.debug,
         "seed": plan.seed,
         "report": [(name, str(path)) for name, path in run.reports],
         "quiet": run.quiet,
@@ -78,6 +72,9 @@ def value_of(run: SettledRun, name: str) -> Any:
     }
     return places[name]
 
+
+DAY, NEXT = "2024-01-31T00:00:00Z", "2024-02-01T00:00:00Z"
+FLAGS = {"sandbox", "debug", "quiet", "verbose", "no_color"}
 
 # An option, how it is written in the environment and in the file, and what comes of each.
 ROWS: list[tuple[str, str, Any, str, Any, Any]] = [
@@ -92,19 +89,28 @@ ROWS: list[tuple[str, str, Any, str, Any, Any]] = [
     ("timeout", "11", 11.0, "1.25", 1.25, "13"),
     ("max_followed", "11", 11, "12", 12, "13"),
     ("job_timeout", "11", 11.0, "1.25", 1.25, "13"),
+    ("max_open_jobs", "11", 11, "12", 12, "13"),
+    ("range", f"{DAY}/{DAY}", (DAY, DAY), f'"{DAY}/{NEXT}"', (DAY, NEXT), f"{NEXT}/{NEXT}"),
+    ("sandbox", "1", True, "true", True, ""),
+    ("debug", "1", True, "true", True, ""),
     ("seed", "11", 11, "-12", -12, "13"),
     ("report", "json=e.json", [("json", "e.json")], '["json=f.json"]', [("json", "f.json")], "json=l.json"),
     ("quiet", "1", True, "true", True, ""),
     ("verbose", "true", True, "true", True, ""),
     ("no_color", "yes", True, "true", True, ""),
 ]
-NOT_IN_ROWS = {"target", "contract", "authorization_file", "activity_id", "allow_production", "list_faults"}
-NOT_IN_ROWS |= {"baseline", "update_baseline", "strict_baseline", "slower_than"}
+NOT_IN_ROWS = {"target", "contract", "authorization_file", "activity_id", "allow_production", "config"}
+NOT_IN_ROWS |= {"baseline", "update_baseline", "strict_baseline"}
 
 
 def test_the_rows_are_whole() -> None:
     """Every option of `run` is in the table of these tests, or has a test of its own."""
-    assert {row[0] for row in ROWS} | NOT_IN_ROWS >= OPTIONS.keys() - {"help"}
+    assert {row[0] for row in ROWS} | NOT_IN_ROWS == {option.parameter for option in options_of(Door.RUN)}
+
+
+def test_phases_are_those_of_the_runner() -> None:
+    """The table, which imports nothing, lists the phases that there are."""
+    assert tuple(acceptance.PHASES) == PHASES
 
 
 def long_name(name: str) -> str:
@@ -116,7 +122,7 @@ def test_precedence(here: Path, monkeypatch: pytest.MonkeyPatch, row: tuple[str,
     """Default, file, environment, command line: each one counts before the one in front of it."""
     name, in_environment, from_environment, in_file, from_file, on_line = row
     default = value_of(settled(), name)
-    assert default not in (from_environment, from_file) or name in ("quiet", "verbose", "no_color")
+    assert default not in (from_environment, from_file) or name in FLAGS
     (here / "export-contract.toml").write_text(f"{name.replace('_', '-')} = {in_file}\n")
     assert value_of(settled(), name) == from_file
     monkeypatch.setenv(f"EXPORT_CONTRACT_{name.upper()}", in_environment)
@@ -135,20 +141,66 @@ def test_flags_can_be_switched_off(here: Path, monkeypatch: pytest.MonkeyPatch, 
     assert name == "allow_production" or value_of(run, name) is False
 
 
-def test_every_option_has_a_variable() -> None:
-    """Every option can be set in the environment, by EXPORT_CONTRACT_ and its long name."""
-    for command, option in all_options():
-        if option.name in ("help", "list_faults"):  # these are questions, and no settings
-            continue
-        long = max(option.opts, key=len)
-        assert option.envvar == "EXPORT_CONTRACT_" + long[2:].replace("-", "_").upper(), (command, long)
+def all_options() -> Iterator[tuple[str, click.Option]]:
+    """Every option of every part of the command."""
+    groups: list[tuple[str, click.Group]] = [("", main)]
+    for above, group in groups:
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            one = group.get_command(context, name)
+            assert one is not None
+            if isinstance(one, click.Group):
+                groups.append((f"{above}{name} ", one))
+            for parameter in one.params:
+                if isinstance(parameter, click.Option):
+                    yield f"{above}{name}", parameter
+
+
+def test_every_option_is_in_the_table() -> None:
+    """No part of the command has an option that the table does not have, but for those that are questions."""
+    found = {max(option.opts, key=len) for _, option in all_options()}
+    assert found - {option.flag for option in OPTIONS} == {"--list-faults"}
+    assert len({option.name for option in OPTIONS}) == len(OPTIONS)
+
+
+def test_every_option_has_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every option of `run` can be set in the environment, by EXPORT_CONTRACT_ and its long name."""
+    for option in options_of(Door.RUN):
+        assert option.variable == "EXPORT_CONTRACT_" + option.name.replace("-", "_").upper()
+        monkeypatch.setenv(option.variable, " ")
+        with pytest.raises(ConfigurationError, match=f"^{option.variable}: it is empty; give it a value"):
+            settled()
+        monkeypatch.delenv(option.variable)
 
 
 def test_every_option_has_a_key() -> None:
-    """Every option of `run` has a key of the same name in the file, but for the name of the target in it."""
-    keys = {field.encode_name for field in msgspec.structs.fields(Settings)}
-    assert {max(one.opts, key=len)[2:] for one in OPTIONS.values()} - {"help", "target"} <= keys
-    assert {field.encode_name for field in msgspec.structs.fields(Configuration)} - keys == {"targets"}
+    """Every option of `run` has a key of the same name in the file, but for the name of the file."""
+    file = {option.name for option in options_of(Door.FILE)}
+    assert {option.name for option in options_of(Door.RUN)} - file == {"config"}
+    assert file - {option.name for option in options_of(Door.RUN)} == {"checks", "production"}
+    assert file - {option.name for option in options_of(Door.TARGET)} == {"target", "sandbox", "debug"}
+
+
+def test_the_schema_is_current() -> None:
+    """The published JSON Schema of the configuration is made from the table: run its module after a change."""
+    assert json.loads(schema.FILE.read_text()) == schema.configuration_schema()
+    jsonschema.Draft202012Validator.check_schema(schema.configuration_schema())
+
+
+def test_the_schema_accepts_what_the_file_may_hold(here: Path) -> None:
+    """A file that the schema accepts is accepted, and a key or type that it refuses is refused."""
+    validator = jsonschema.Draft202012Validator(schema.configuration_schema())
+    values = {
+        Kind.TEXT: "x", Kind.INTEGER: 3, Kind.NUMBER: 1.5, Kind.FLAG: True,
+    }  # fmt: skip
+    for option in options_of(Door.FILE):
+        value: Any = [values[option.kind]] if option.repeatable else values[option.kind]
+        assert validator.is_valid({option.name: value}), option.name
+        assert not validator.is_valid({option.name: {}}), option.name
+    assert validator.is_valid({"targets": {"a": {"max-jobs": 3}}, "expectations": {"EXP-OPEN-ID-ZERO": "reject"}})
+    assert not validator.is_valid({"targets": {"a": {"target": "b"}}})
+    assert not validator.is_valid({"max_jobs": 3})
+    assert not validator.is_valid({"max-jobs": 0})
 
 
 @pytest.mark.parametrize("suffix", ["", "\n", "\r\n"])
@@ -160,7 +212,9 @@ def test_credentials(here: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -
     (here / "secret").write_text(f"bln key=b{suffix}")
     assert settled("--authorization-file", "secret").plan.authorization == "bln key=b"
     (here / "export-contract.toml").write_text('authorization-file = "secret"\n')
-    assert settled().plan.authorization in ("bln key=a", "bln key=b")
+    assert settled().plan.authorization == "bln key=a"
+    monkeypatch.delenv("EXPORT_CONTRACT_AUTHORIZATION")
+    assert settled().plan.authorization == "bln key=b"
     assert "key=" not in repr(settled()) + str(settled())
 
 
@@ -199,6 +253,49 @@ def test_named_targets(here: Path) -> None:
     assert {plan.contract.by_id[f"EXP-OPEN-ID-{name}"].expectation for name in ("ZERO", "NEGATIVE")} == {"reject"}
     assert settled("--target", "staging", "--max-jobs", "7").plan.limits.jobs == 7
     assert (settled().plan.base_url, settled().plan.limits.jobs) == ("", 5)
+    (here / "other.toml").write_text('target = "x"\n[targets.x]\nbase-url = "http://x:1"\n')
+    assert settled("--config", "other.toml").plan.base_url == "http://x:1"
+
+
+def test_a_named_target_is_its_url(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who names a target means its URL: a URL of a lower source does not take its place, and one beside it does."""
+    (here / "export-contract.toml").write_text('[targets.staging]\nbase-url = "http://staging:1"\n')
+    monkeypatch.setenv("EXPORT_CONTRACT_BASE_URL", "http://env:1")
+    assert settled("--target", "staging").plan.base_url == "http://staging:1"
+    assert settled("--target", "staging", "-u", "http://line:1").plan.base_url == "http://line:1"
+    assert settled().plan.base_url == "http://env:1"
+
+
+def test_no_target(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a target nothing is tested, the embedded sandbox least of all; the message names what there is."""
+    with pytest.raises(ConfigurationError, match=r"no target is given: use --base-url URL, --target NAME, or --sandb"):
+        settled(needs_target=True)
+    (here / "export-contract.toml").write_text('[targets.staging]\nbase-url = "http://staging:1"\n[targets.b]\n')
+    with pytest.raises(ConfigurationError, match=r"--target NAME \(staging, b\)"):
+        settled(needs_target=True)
+    with pytest.raises(ConfigurationError, match="no target is given"):
+        settled("--target", "b", needs_target=True)
+    for name in ("EXPORT_CONTRACT_URL", "EXPORT_CONTRACT_BASEURL", "EXPORT_CONTRACT_BASE_URI"):
+        with monkeypatch.context() as inner:
+            inner.setenv(name, "http://x")
+            with pytest.raises(ConfigurationError, match=f"{name} is set, did you mean EXPORT_CONTRACT_BASE_URL\\?"):
+                settled(needs_target=True)
+    monkeypatch.setenv("EXPORT_CONTRACT_FAULT", "trace-sql")
+    with pytest.raises(ConfigurationError, match=r"embedded sandbox$"):
+        settled(needs_target=True)
+
+
+def test_the_sandbox_and_a_url(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The higher source decides between the sandbox and a URL; in one source they contradict each other."""
+    for arguments in (("--sandbox", "-u", "http://x"), ("--sandbox", "--target", "a")):
+        (here / "export-contract.toml").write_text("[targets.a]\n")
+        with pytest.raises(ConfigurationError, match="--sandbox: it cannot be combined with --"):
+            settled(*arguments)
+    (here / "export-contract.toml").write_text("sandbox = true\n")
+    assert settled().plan.embedded
+    monkeypatch.setenv("EXPORT_CONTRACT_BASE_URL", "http://env:1")
+    assert (settled().plan.embedded, settled().plan.base_url) == (False, "http://env:1")
+    assert settled("--sandbox").plan.embedded
 
 
 @pytest.mark.parametrize(
@@ -220,7 +317,7 @@ def test_production(here: Path, url: str) -> None:
         'production = ["https://live.customer.example/tp-api", "http://live.customer.example:8080/"]\n'
         '[targets.staging]\nproduction = ["https://real.example"]\n'
     )
-    with pytest.raises(ConfigurationError, match=r"is marked as production in .*; --allow-production tests it"):
+    with pytest.raises(ConfigurationError, match=r"is marked as production in .*; use --allow-production to test it"):
         settled("-u", url, "--target", "staging")
     assert settled("-u", url, "--target", "staging", "--allow-production").plan.base_url == url.rstrip("/")
 
@@ -252,9 +349,27 @@ def test_production_named_in_the_file(here: Path) -> None:
 
 WRONG: Mapping[str, list[str]] = {
     "max-job = 3": ["max-job"],
-    "max_jobs = 3": ["max_jobs"],
+    "max_jobs = 3": ["max_jobs: unknown key; did you mean max-jobs?"],
+    "Max-Jobs = 3": ["did you mean max-jobs?"],
+    "[target.a]": ["target"],
+    "config = 'x'": ["config"],
+    "[targets.a]\nmax_jobs = 1": ["targets.a", "did you mean max-jobs?"],
+    "[targets.a]\nsandbox = true": ["sandbox"],
+    "max-open-jobs = 0": ["max-open-jobs"],
+    "rate = 1e-320": ["rate"],
+    "timeout = 1e300": ["timeout"],
+    'report = ["json=a\\u0000b"]': ["report", "control character"],
+    'base-url = ""': ["base-url", "empty"],
+    'header = ["X-A: \u6f22"]': ["header", "X-A", "not ASCII"],
+    'range = "2024-01-31"': ["range", "START/END"],
+    'range = "2024-01-31/2024-02-01T00:00:00Z"': ["range", "not a timestamp"],
+    f'range = "{NEXT}/{DAY}"': ["range", "is after"],
+    f"activity-id = {list(range(3_000))}": ["activity-id", "3,000 ids"],
+    f"seed = {10**30}": ["seed", "too large"],
+    f"seed = {'1' * 5_000}": ["TOML"],
+    "a = " + "[" * 100_000: ["TOML|nested"],
     "[run]\nmax-jobs = 3": ["run"],
-    'max-jobs = "3"': ["max-jobs", "int"],
+    'max-jobs = "3"': ["max-jobs", "an integer"],
     "max-jobs = 3.5": ["max-jobs"],
     "max-jobs = 0": ["max-jobs"],
     "max-jobs = -1": ["max-jobs"],
@@ -277,7 +392,7 @@ WRONG: Mapping[str, list[str]] = {
     'report = ["pdf"]': ["pdf"],
     "quiet = 1": ["quiet"],
     'base-url = "ftp://x"': ["ftp://x"],
-    "activity-id = [1.5]": ["1.5"],
+    "activity-id = [1.5]": ["1.5", "activity-id"],
     'activity-id = ["x"]': ["activity-id"],
     '[expectations]\nEXP-NOTHING = "accept"': ["EXP-NOTHING"],
     '[expectations]\nEXP-FORMAT-ENUM = "accept"': ["EXP-FORMAT-ENUM"],
@@ -296,10 +411,8 @@ WRONG: Mapping[str, list[str]] = {
 def test_what_cannot_be_used(command: Command, content: str) -> None:
     """An unknown key, a wrong type and a value out of range are refused in one sentence that names file and key."""
     (command.folder / "export-contract.toml").write_text(content)
-    sentence = (
-        command.refused("run", "-u", "http://127.0.0.1:9") if "base-url" not in content else command.refused("run")
-    )
-    assert [part for part in WRONG[content] if part not in sentence] == []
+    sentence = command.refused("run", *(() if "base-url" in content else ("-u", "http://127.0.0.1:9")))
+    assert [part for part in WRONG[content] if not any(one in sentence for one in part.split("|"))] == []
     assert sentence.isprintable()
     assert "s3cret" not in sentence
 

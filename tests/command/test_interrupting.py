@@ -149,7 +149,7 @@ def test_a_run_twice(command: Command, slow: Callable[..., Slow]) -> None:
 
 def test_a_run_that_has_hardly_begun(command: Command) -> None:
     """Ctrl-C before the sandbox has started: status 130 too, and the sandbox is gone."""
-    process = command.start("run")
+    process = command.start("run", "--sandbox")
     assert becomes(lambda: bool(children_of(process)))
     (child,) = children_of(process)
     process.send_signal(signal.SIGINT)
@@ -160,13 +160,13 @@ def test_a_run_that_has_hardly_begun(command: Command) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_the_embedded_sandbox(command: Command, number: signal.Signals) -> None:
     """However an embedded run ends, its sandbox ends with it."""
-    process = command.start("run", "--rate", "20")
+    process = command.start("run", "--sandbox", "--rate", "20")
     assert becomes(lambda: bool(children_of(process)))
     (child,) = children_of(process)
     time.sleep(0.7)
     process.send_signal(number)
     status, _, _ = ended(process, 4)
-    assert status == (130 if number is signal.SIGINT else -number)
+    assert status == {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}[number]
     assert becomes(lambda: not is_there(child), 5)
 
 

@@ -103,7 +103,7 @@ def edited(results_file: Path, folder: Path, **changes: Any) -> Path:
 def test_other_versions(command: Command, results_file: Path) -> None:
     """Results of another version are refused in one sentence."""
     path = edited(results_file, command.folder, schema_version=99)
-    assert command.refused("report", path).endswith("is of schema version 99; this release reads 1")
+    assert "is of schema version 99; this release reads " in command.refused("report", path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no JSON", b"{}", b"[]", b"\xff\x00", b'{"schema_version": null}'])

@@ -69,7 +69,10 @@ def test_a_port_in_use(command: Command) -> None:
     """A port that is taken is told in one sentence, with status 2."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
-        assert command.refused("sandbox", "--port", port) == f"export-contract: Port {port} of 127.0.0.1 is in use."
+        assert (
+            command.refused("sandbox", "--port", port)
+            == f"export-contract: --port: Port {port} of 127.0.0.1 is in use."
+        )
         assert port in command.refused("sandbox", EXPORT_CONTRACT_PORT=port)
 
 

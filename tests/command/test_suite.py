@@ -172,7 +172,9 @@ def spoilt(folder: Path, **changes: Any) -> Path:
         ("a: !!python/object/apply:os.system ['true']", "no YAML"),
     ],
 )
-@pytest.mark.parametrize("part_of_command", [["contract", "lint"], ["contract", "show"], ["suite"], ["run"]])
+@pytest.mark.parametrize(
+    "part_of_command", [["contract", "lint"], ["contract", "show"], ["suite"], ["run", "--sandbox"]]
+)
 def test_damaged_contracts(command: Command, content: str, part: str, part_of_command: list[str]) -> None:
     """A contract that cannot be used is refused, by every part of the command, in one sentence with file and place."""
     path = command.folder / "c.yaml"

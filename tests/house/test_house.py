@@ -18,7 +18,7 @@ import pytest
 ROOMS = ("acceptance", "contract", "reports", "sandbox", "strategies")
 LINKS = ("contract", "reports", "strategies")
 HTTPCORE = ("connections", "failures", "proxies", "target", "wire")
-PLUGIN = ("engine", "items", "options", "own", "sharing", "telling")
+PLUGIN = ("hooks", "items", "options", "reporting", "shared_run", "sharing", "user_tests")
 MOST_LINES = 500
 DATA_SUFFIXES = (".py", ".pyc", ".yaml", ".json", ".html", ".css", ".js")
 

@@ -18,6 +18,7 @@ from export_contract.acceptance.model.results_file import read_results
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 SUITE = ("--pyargs", "export_contract.acceptance_suite")
+SANDBOX = "--export-contract-sandbox"
 QUICK = "--export-contract-phases=probe,suite"
 ALL_BUT_EXPLORING = ",".join(name for name in PHASES if name != "explore")
 WHOLE = f"--export-contract-phases={ALL_BUT_EXPLORING}"

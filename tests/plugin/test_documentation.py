@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from tests.plugin.conftest import SANDBOX
 
-from export_contract.cli import main
-from export_contract.plugin.options import OPTIONS
+from export_contract.command.run import run
+from export_contract.plugin.options import OPTIONS, flag
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Inner
@@ -30,9 +31,9 @@ def test_jobs() -> None:
     the baseline."""
     on_github, on_gitlab = (yaml.safe_load(block) for block in blocks(CI, "yaml")[:2])
     steps = on_github["jobs"]["acceptance"]["steps"]
-    run = next(step for step in steps if "pytest" in step.get("run", "") and "env" in step)
-    assert "secrets.EXPORT_CONTRACT_AUTHORIZATION" in run["env"]["EXPORT_CONTRACT_AUTHORIZATION"]
-    assert {"--junitxml=out/junit.xml", "--export-contract-baseline"} <= set(run["run"].split())
+    step = next(step for step in steps if "pytest" in step.get("run", "") and "env" in step)
+    assert "secrets.EXPORT_CONTRACT_AUTHORIZATION" in step["env"]["EXPORT_CONTRACT_AUTHORIZATION"]
+    assert {"--junitxml=out/junit.xml", "--export-contract-baseline"} <= set(step["run"].split())
     upload = next(step for step in steps if "upload-artifact" in step.get("uses", ""))
     assert (upload["if"], upload["with"]["path"]) == ("always()", "out")
     job = on_gitlab["acceptance"]
@@ -45,8 +46,8 @@ def test_jobs() -> None:
 def test_options_are_there(text: str) -> None:
     """Every option of ours that the documents name exists."""
     ours = set(re.findall(r"--export-contract-[a-z-]*[a-z]", text))
-    assert ours - {option.flag for option in OPTIONS} == set()
-    known = {name for parameter in main.commands["run"].params for name in parameter.opts}
+    assert ours - {flag(option) for option in OPTIONS} == set()
+    known = {name for parameter in run.params for name in parameter.opts}
     lines = re.findall(r"export-contract run ((?:[^\n]|\n\s+--)*)", text)
     named = {name for line in lines for name in re.findall(r"(?<!\S)--?[a-z][a-z-]*", line)}
     assert named - known == set()
@@ -56,4 +57,4 @@ def test_the_test_of_the_readme(inner: Inner) -> None:
     """The test that the README shows passes as it stands."""
     (test,) = [block for block in blocks(README, "python") if "def test_" in block]
     inner.write(test_readme=test)
-    inner().assert_outcomes(passed=1)
+    inner(SANDBOX).assert_outcomes(passed=1)

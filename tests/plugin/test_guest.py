@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.plugin.conftest import QUICK, SUITE
+from tests.plugin.conftest import QUICK, SANDBOX, SUITE
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Inner
@@ -20,7 +20,7 @@ def test_imports_nothing_until_used() -> None:
     code = (
         "import sys, pytest; before = set(sys.modules)\n"
         "from export_contract import pytest_plugin\n"
-        "from export_contract.plugin import options, own, sharing, telling\n"
+        "from export_contract.plugin import hooks, options, reporting, sharing, user_tests\n"
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names))"
     )
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -44,13 +44,13 @@ def test_a_project_with_the_same_names(inner: Inner) -> None:
         test_own="""
 import acceptance, contract, plugin, reports, sandbox, strategies
 
-def test_mine(export_contract, export_target):
+def test_mine(export_api_contract, export_target):
     names = [one.NAME for one in (acceptance, contract, plugin, reports, sandbox, strategies)]
     assert names == ["my acceptance", "my contract", "my plugin", "my reports", "my sandbox", "my strategies"]
     assert export_target.send({}).status == 400
 """
     )
-    result = inner.apart(*SUITE, "test_own.py", QUICK.replace("suite", "auth"), "-k", "EXP-AUTH or mine")
+    result = inner.apart(*SUITE, SANDBOX, "test_own.py", QUICK.replace("suite", "auth"), "-k", "EXP-AUTH or mine")
     result.assert_outcomes(passed=3, deselected=result.parseoutcomes()["deselected"])
 
 
@@ -58,7 +58,7 @@ def test_last_failed_in_all_files(inner: Inner, monkeypatch: pytest.MonkeyPatch)
     """--lf finds the failures of the bundled suite beside those of other files."""
     inner.write(test_own="def test_it(): raise ValueError\ndef test_other(): pass\n")
     monkeypatch.setenv("EXPORT_CONTRACT_FAULT", "auth-key")
-    arguments = (*SUITE, "test_own.py", "-k", "EXP-AUTH or test_", "--export-contract-phases=probe,auth")
+    arguments = (*SUITE, SANDBOX, "test_own.py", "-k", "EXP-AUTH or test_", "--export-contract-phases=probe,auth")
     assert inner(*arguments).parseoutcomes()["failed"] == 2
     again = inner(*arguments, "--lf").parseoutcomes()
     assert (again["failed"], again.get("passed")) == (2, None)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
 import pytest
+from tests.plugin.conftest import SUITE
 
-from export_contract.cli import main
-from export_contract.plugin.options import OPTIONS, as_pytest_says, settled
+from export_contract.options import Door, Kind, options_of
+from export_contract.plugin.options import OPTIONS, flag, ini_type, key, settled, with_pytest_names
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Inner
 
-RUN = {one.name: one for one in main.commands["run"].params if isinstance(one, click.Option)}
-OF_THE_TERMINAL = {"help", "quiet", "verbose", "no_color"}
+OF_THE_TERMINAL = {"quiet", "verbose", "no-color"}
 
 
 def plan_of(pytester: pytest.Pytester, *arguments: str) -> Any:
@@ -23,11 +22,10 @@ def plan_of(pytester: pytest.Pytester, *arguments: str) -> Any:
 
 def test_every_option_of_the_command() -> None:
     """Every option of `run` that is not about its terminal has a twin here, and nothing else has."""
-    assert {one.name.replace("-", "_") for one in OPTIONS} == RUN.keys() - OF_THE_TERMINAL
+    assert {one.name for one in OPTIONS} == {one.name for one in options_of(Door.RUN)} - OF_THE_TERMINAL
     for one in OPTIONS:
-        twin = RUN[one.name.replace("-", "_")]
-        assert (one.kind == "linelist") == twin.multiple, one
-        assert (one.kind == "bool") == twin.is_flag, one
+        assert (ini_type(one) == "linelist") == one.repeatable, one
+        assert (ini_type(one) == "bool") == (one.kind is Kind.FLAG), one
 
 
 def test_help(inner: Inner) -> None:
@@ -36,9 +34,9 @@ def test_help(inner: Inner) -> None:
     _, _, group = told.partition("contract testing of an export API (export-contract):")
     group, _, rest = group.partition("\n\n")
     for one in OPTIONS:
-        assert one.flag.startswith("--export-contract-")
-        assert f"  {one.flag}" in group
-        assert f"  {one.key} (" in rest
+        assert flag(one).startswith("--export-contract-")
+        assert f"  {flag(one)}" in group
+        assert f"  {key(one)} (" in rest
     assert "--export-contract-" not in told.replace(group, "")
 
 
@@ -76,16 +74,16 @@ def test_all_kinds_of_keys(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--export-contract-max-jobs=0"], "Invalid value for '--export-contract-max-jobs': 0 is not in the range *"),
-        (
-            ["--export-contract-url=ftp://x"],
-            "'ftp://x' is not a valid URL: it must begin with http:// or https:// and name a host*",
-        ),
+        (["--export-contract-max-jobs=0"], "--export-contract-max-jobs: 0 is less than 1"),
+        (["--export-contract-url=ftp://x"], "--export-contract-url: 'ftp://x' is *"),
         (["--export-contract-phases=nothing"], "--export-contract-phases: there is no phase 'nothing'; *"),
         (["--export-contract-report=pdf"], "--export-contract-report: there is no format 'pdf'; *"),
-        (["--export-contract-header=Authorization: s3cret"], "--export-contract-header Authorization: a secret *"),
+        (["--export-contract-header=Authorization: s3cret"], "--export-contract-header: Authorization: a secret *"),
         (["--export-contract-target=x"], "--export-contract-target: there is no target 'x'; *"),
-        (["--export-contract-url=https://api.example.com/tp-api"], "*--export-contract-allow-production tests it *"),
+        (["--export-contract-url="], "--export-contract-url: it is empty; *"),
+        (["--export-contract-sandbox", "--export-contract-url=http://x"], "*combined with --export-contract-url"),
+        (["--export-contract-config=x.toml"], "x.toml: the file cannot be read: *"),
+        (["--export-contract-url=https://api.example.com/tp-api"], "*use --export-contract-allow-production to test *"),
     ],
 )
 def test_what_cannot_be_used(inner: Inner, arguments: list[str], said: str) -> None:
@@ -100,13 +98,54 @@ def test_what_cannot_be_used(inner: Inner, arguments: list[str], said: str) -> N
 def test_configuration_of_the_command(inner: Inner) -> None:
     """export-contract.toml is refused as by the command, and only where the plugin is used."""
     (inner.folder / "export-contract.toml").write_text("max-job = 3\n")
-    inner.write(test_it="def test_it(): pass\n", test_used="def test_used(export_contract): pass\n")
+    inner.write(test_it="def test_it(): pass\n", test_used="def test_used(export_api_contract): pass\n")
     inner("test_it.py").assert_outcomes(passed=1)
     result = inner("test_used.py")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*UsageError: export-contract: *export-contract.toml: *max-job*"])
 
 
+def test_no_target(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a target nothing is tested: not with an empty or a misspelt variable, nor with targets in the file."""
+    (inner.folder / "export-contract.toml").write_text('[targets.staging]\nbase-url = "http://staging:1"\n')
+    inner.write(test_own="def test_own(export_target): pass\ndef test_contract(export_api_contract): pass\n")
+    result = inner(*SUITE)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    sentence = (
+        "no target is given: use --export-contract-url URL, --export-contract-target NAME (staging), or --export*"
+    )
+    result.stderr.fnmatch_lines([f"ERROR: export-contract: {sentence}"])
+    result = inner("test_own.py")
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["*UsageError: export-contract: no target is given*"])
+    monkeypatch.setenv("EXPORT_CONTRACT_URL", "http://x")
+    inner(*SUITE).stderr.fnmatch_lines(["*EXPORT_CONTRACT_URL is set, did you mean EXPORT_CONTRACT_BASE_URL?"])
+    monkeypatch.setenv("EXPORT_CONTRACT_BASE_URL", "")
+    for arguments in (SUITE, (*SUITE, "--export-contract-target=staging"), (*SUITE, "--export-contract-sandbox")):
+        result = inner(*arguments)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines(["ERROR: export-contract: EXPORT_CONTRACT_BASE_URL: it is empty; *"])
+
+
+def test_the_sandbox(pytester: pytest.Pytester) -> None:
+    """The embedded sandbox is tested where an option or an ini key says so, and gives way to a URL on the line."""
+    pytester.makeini("[pytest]\nexport_contract_sandbox = true\n")
+    assert plan_of(pytester).embedded
+    plan = plan_of(pytester, "--export-contract-url=http://line:1")
+    assert (plan.embedded, plan.base_url) == (False, "http://line:1")
+
+
+def test_a_defect_of_ours(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the options cannot be settled for a defect of ours: status 3, and one sentence that says so."""
+    monkeypatch.setattr("export_contract.configuration.settings.load_contract", lambda *_: {}["s3cret"])
+    result = inner(*SUITE, "--export-contract-sandbox")
+    assert result.ret == 3
+    output = result.stdout.str() + result.stderr.str()
+    assert output.count("this is a defect of export-contract") == 1
+    assert "s3cret" not in output
+    assert "Traceback" not in output
+
+
 def test_spelling() -> None:
     """Sentences of the command name options of pytest, and other words with hyphens stay as they are."""
-    assert as_pytest_says("a --base-url, --nothing; b--seed") == "a --export-contract-url, --nothing; b--seed"
+    assert with_pytest_names("a --base-url, --nothing; b--seed") == "a --export-contract-url, --nothing; b--seed"

@@ -27,8 +27,8 @@ BODY = {
 }
 
 
-def test_contract(export_contract):
-    assert "EXP-FORMAT-ENUM" in export_contract.by_id
+def test_contract(export_api_contract):
+    assert "EXP-FORMAT-ENUM" in export_api_contract.by_id
 
 
 @pytest.mark.export_contract(requirement="EXP-INTERACTIONS-FORMAT")
@@ -93,6 +93,16 @@ def test_own_tests_beside_the_suite(inner: Inner, authorized: str, sandbox_url: 
     assert by_id["EXP-FORMAT-REQUIRED"].verdict == "passed"
     assert by_id["EXP-OPEN-ID-ZERO"].verdict == "failed"
     assert by_id["EXP-OPEN-ID-ZERO"].choice
+
+
+def test_the_old_name_of_the_fixture(inner: Inner) -> None:
+    """The fixture export_contract is the contract still, and says that it is deprecated."""
+    inner.write(
+        test_own="def test_it(export_contract, export_api_contract): assert export_contract is export_api_contract"
+    )
+    result = inner()
+    result.assert_outcomes(passed=1, warnings=1)
+    result.stdout.fnmatch_lines(["*the fixture export_contract is deprecated: use export_api_contract*"])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.plugin.conftest import QUICK, SUITE, WHOLE, jobs_created
+from tests.plugin.conftest import QUICK, SANDBOX, SUITE, WHOLE, jobs_created
 
 from export_contract import load_contract
 from export_contract.sandbox import FAULTS, running
@@ -28,10 +28,10 @@ FAULTS_TO_FIND = (
 
 
 def test_passes_against_the_sandbox(inner: Inner) -> None:
-    """Without a target the embedded sandbox is tested: an item for each requirement passes, or is skipped with a
+    """Where the embedded sandbox is chosen it is tested: an item for each requirement passes, or is skipped with a
     reason."""
     result = inner.apart(
-        *SUITE, "-v", "-rs", WHOLE, "--junitxml=junit.xml", "--export-contract-report=json=results.json"
+        *SUITE, SANDBOX, "-v", "-rs", WHOLE, "--junitxml=junit.xml", "--export-contract-report=json=results.json"
     )
     assert result.ret == 0
     requirements = load_contract().requirements
@@ -45,12 +45,12 @@ def test_passes_against_the_sandbox(inner: Inner) -> None:
     assert (results.verdict, results.target.embedded) == ("conforms", True)
     skipped = {one.reason for one in results.requirements if outcomes[one.id] == "skipped"}
     assert [reason for reason in skipped if reason and reason not in result.stdout.str()] == []
-    result.stdout.fnmatch_lines(["=*= export-contract =*=", "conforms  0 findings; *", "json report: results.json"])
+    result.stdout.fnmatch_lines(["=*= export-contract =*=", "conforms  0 findings; *", "wrote json to results.json"])
 
 
 def test_statements_in_junit(inner: Inner) -> None:
     """The JUnit file names each requirement with its statement, and its area as the class."""
-    assert inner(*SUITE, "--junitxml=junit.xml", "-k", "EXP-AUTH").ret == 0
+    assert inner(*SUITE, SANDBOX, "--junitxml=junit.xml", "-k", "EXP-AUTH").ret == 0
     written = (inner.folder / "junit.xml").read_text()
     assert 'classname="export_contract.acceptance_suite.MethodAndCredentials"' in written
     assert f'name="EXP-AUTH-MISSING[{load_contract().by_id["EXP-AUTH-MISSING"].statement}]"' in written
@@ -134,7 +134,7 @@ def test_what_is_cheap_stays_cheap(inner: Inner, authorized: str) -> None:
         result = inner(*SUITE, f"--export-contract-url={url}", "-k", "EXP-AUTH")
         assert jobs_created(url) == 2
     assert result.parseoutcomes()["passed"] == 2
-    result.stdout.fnmatch_lines(["Only a part of the suite was asked for*", "inconclusive *"])
+    result.stdout.fnmatch_lines(["Only a part of the suite was selected*", "inconclusive *"])
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])

@@ -15,6 +15,7 @@ from export_contract.acceptance.model.records import payload_of, response_record
 from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results
 from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.contract import Expectation
+from export_contract.exceptions import ConfigurationError
 from export_contract.strategies import Case
 from export_contract.strategies.data.case import Call
 
@@ -31,21 +32,21 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     """What was observed, or why nothing can be told."""
     response: ResponseRecord
-    note: str = ""
-    """What else is to be known of it."""
 
 
 def find(results: Results, name: str) -> Finding:
-    """The finding of that number, counted from 1, or whose fingerprint begins so; ValueError where there is not one."""
+    """The finding of that number, counted from 1, or whose fingerprint begins so.
+
+    Raises ConfigurationError where there is not exactly one.
+    """
     if name.isdecimal() and 1 <= int(name) <= len(results.findings):
         return results.findings[int(name) - 1]
     found = [one for one in results.findings if one.fingerprint.startswith(name.lower()) and len(name) >= _SHORTEST]
     if len(found) == 1:
         return found[0]
     count = "no" if not found else "more than one"
-    raise ValueError(
-        f"there is {count} finding {name!r}; the results have {len(results.findings)}, by number or fingerprint"
-    )
+    problem = f"there is {count} finding {name!r}; the results have {len(results.findings)}, by number or fingerprint"
+    raise ConfigurationError("FINDING", problem)
 
 
 def replay(plan: RunPlan, finding: Finding) -> Replay:

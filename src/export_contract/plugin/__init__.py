@@ -1,1 +1,1 @@
-"""The pytest plugin, behind its door `pytest_plugin`. Nothing here imports more than pytest until it is called."""
+"""The pytest plugin, behind `pytest_plugin`. Nothing here imports more than pytest until it is called."""

@@ -11,19 +11,18 @@ import pytest
 
 from export_contract.exceptions import DoesNotConform, Inconclusive
 from export_contract.plugin.options import settled
-from export_contract.plugin.telling import STOPS
+from export_contract.plugin.reporting import STOPS
 
 if TYPE_CHECKING:
     from export_contract.contract import Area, Requirement
-    from export_contract.plugin.engine import Ended
+    from export_contract.plugin.shared_run import EndedRun
 
-SUITE: Final = Path(__file__).resolve().parent.parent / "acceptance_suite.py"
 _NODE: Final = "export_contract/acceptance_suite.py"
-_ASKED: Final[pytest.StashKey[frozenset[str]]] = pytest.StashKey()
+_SELECTED: Final[pytest.StashKey[frozenset[str]]] = pytest.StashKey()
 
 
 class RequirementWarning(UserWarning):
-    """A requirement that is no MUST was not kept."""
+    """A requirement below level MUST was not kept."""
 
 
 class SuiteModule(pytest.Collector):
@@ -41,7 +40,7 @@ class SuiteModule(pytest.Collector):
     def collect(self) -> Iterator[pytest.Collector]:
         """The areas of the contract."""
         try:
-            areas = settled(self.config).plan.contract.areas
+            areas = settled(self.config, needs_target=True).plan.contract.areas
         except pytest.UsageError as error:
             raise self.CollectError(str(error)) from None
         for area in areas:
@@ -49,7 +48,7 @@ class SuiteModule(pytest.Collector):
 
 
 class AreaClass(pytest.Collector):
-    """Requirements that are told of together."""
+    """Requirements that are reported together."""
 
     def __init__(self, *, area: Area, **more: Any) -> None:
         super().__init__(**more)
@@ -80,18 +79,18 @@ class RequirementItem(pytest.Item):
 
     def runtest(self) -> None:
         """Report the requirement; raises DoesNotConform, Inconclusive, and what pytest has for a skip."""
-        from export_contract.plugin.engine import ended_run, why_inconclusive
+        from export_contract.plugin.shared_run import ended_run, why_inconclusive
 
-        asked = asked_of(self.session)
-        ended = ended_run(self.config, asked)
+        selected = selected_requirements(self.session)
+        ended = ended_run(self.config, selected)
         if ended.results and ended.results.interrupted:
             raise KeyboardInterrupt
-        if why := why_inconclusive(ended, asked):
+        if why := why_inconclusive(ended, selected):
             raise Inconclusive(why)
         self._report(ended)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The findings as the console tells them, and no traceback."""
+        """The findings as the console shows them, and no traceback."""
         if isinstance(excinfo.value, DoesNotConform | Inconclusive):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
@@ -100,7 +99,7 @@ class RequirementItem(pytest.Item):
         """What stands above a failure."""
         return self.path, None, self.name
 
-    def _report(self, ended: Ended) -> None:
+    def _report(self, ended: EndedRun) -> None:
         results = ended.results
         assert results
         one = next(one for one in results.requirements if one.id == self.requirement.id)
@@ -109,31 +108,31 @@ class RequirementItem(pytest.Item):
             pytest.skip(one.reason or "not exercised")
         if one.verdict == "passed":
             return
-        told = _told(self.requirement, findings)
+        report = _findings_text(self.requirement, findings)
         if one.verdict == "waived" or all(finding.status == "known" for finding in findings):
             pytest.xfail("known: " + "; ".join(finding.summary for finding in findings))
         elif all(finding.severity == "warning" for finding in findings):
-            self.warn(RequirementWarning(told))
+            self.warn(RequirementWarning(report))
             return
-        raise DoesNotConform((one.id,), told)
+        raise DoesNotConform((one.id,), report)
 
 
-def stop_where_inconclusive(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+def stop_if_inconclusive(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Stop the session after an item that found the run inconclusive; xdist carries that to the controller."""
     if isinstance(item, RequirementItem) and call.excinfo and isinstance(call.excinfo.value, Inconclusive):
         item.session.shouldstop = f"export-contract: inconclusive: {call.excinfo.value}"
         setattr(report, STOPS, True)
 
 
-def asked_of(session: pytest.Session) -> frozenset[str]:
+def selected_requirements(session: pytest.Session) -> frozenset[str]:
     """The requirements that are left after -k, -m and all other ways to choose."""
-    if _ASKED not in session.stash:
+    if _SELECTED not in session.stash:
         items = (item for item in session.items if isinstance(item, RequirementItem))
-        session.stash[_ASKED] = frozenset(item.requirement.id for item in items)
-    return session.stash[_ASKED]
+        session.stash[_SELECTED] = frozenset(item.requirement.id for item in items)
+    return session.stash[_SELECTED]
 
 
-def _told(requirement: Requirement, findings: list[Any]) -> str:
+def _findings_text(requirement: Requirement, findings: list[Any]) -> str:
     from export_contract.reports.rows import finding_text
 
     return "\n".join(finding_text(finding, requirement) for finding in findings)

@@ -1,89 +1,74 @@
-"""The plugin's options: those of the command `run` by another name, settled by the same code."""
+"""The plugin's options: those of the command under another name, from the same table."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-if TYPE_CHECKING:
-    from export_contract.running import SettledRun
+from export_contract.exceptions import ExportContractError, describe_defect
+from export_contract.options import Door, Kind, Option, options_of
 
+if TYPE_CHECKING:
+    from export_contract.configuration.settings import RunSettings
+    from export_contract.configuration.sources import Given
+
+OPTIONS: Final = options_of(Door.PLUGIN)
+DEFECT: Final = 3
+"""The exit status where export-contract itself fails: that of the command, and of pytest's own internal errors."""
 _PREFIX: Final = "--export-contract-"
 _SHORTER: Final = {"base-url": "url"}
+_INI_TYPES: Final = {Kind.TEXT: "string", Kind.INTEGER: "int", Kind.NUMBER: "float", Kind.FLAG: "bool"}
 _OF_THE_COMMAND: Final = re.compile(r"(?<![\w-])--(?!export-contract-)([a-z][a-z-]*)")
+_SETTLED: Final[pytest.StashKey[RunSettings]] = pytest.StashKey()
 
 
-class Option(NamedTuple):
-    """An option of `run`, as pytest has it."""
-
-    name: str
-    """Its long name there, without the hyphens in front."""
-    kind: str
-    """The type of its ini key: `string`, `int`, `float`, `bool`, or `linelist` where it is repeatable."""
-    metavar: str
-    help: str
-
-    @property
-    def flag(self) -> str:
-        """Its long name in pytest."""
-        return _PREFIX + _SHORTER.get(self.name, self.name)
-
-    @property
-    def key(self) -> str:
-        """Its ini key, which is also its name among pytest's options."""
-        return self.flag[2:].replace("-", "_")
+def flag(option: Option) -> str:
+    """The long name of an option in pytest."""
+    return _PREFIX + _SHORTER.get(option.name, option.name)
 
 
-OPTIONS: Final = (
-    Option("base-url", "string", "URL", "Where the API lives; without it, the embedded sandbox is tested."),
-    Option("target", "string", "NAME", "A target that the configuration file names."),
-    Option("contract", "string", "FILE", "The OpenAPI document; requirements.yaml beside it counts."),
-    Option("header", "linelist", "'NAME: VALUE'", "Sent with every request; repeatable."),
-    Option("authorization-file", "string", "FILE", "Holds the Authorization header's value."),
-    Option("phases", "string", "A,B", "What to run."),
-    Option("max-requests", "int", "N", "Send at most N requests."),
-    Option("max-jobs", "int", "N", "Create at most N jobs."),
-    Option("max-time", "float", "SECONDS", "Send nothing after so long."),
-    Option("rate", "string", "N/s", "Send at most N requests a second."),
-    Option("concurrency", "int", "N", "Requests at once."),
-    Option("timeout", "float", "SECONDS", "A later answer is a finding; 4 where the contract says nothing else."),
-    Option("max-followed", "int", "N", "Follow at most N jobs to their files."),
-    Option("job-timeout", "float", "SECONDS", "A job that is not completed by then is a finding."),
-    Option("seed", "int", "N", "Of what is drawn by chance."),
-    Option("report", "linelist", "FORMAT[=PATH]", "Write a report too; repeatable."),
-    Option("baseline", "string", "FILE", "Findings that are known, and fail nothing; TOML or JSON."),
-    Option("update-baseline", "bool", "", "Write the baseline anew: add what is new, remove what was fixed."),
-    Option("strict-baseline", "bool", "", "Fail also for entries that do not occur any more."),
-    Option("activity-id", "linelist", "N", "A learningActivityId that exists on the target; repeatable."),
-    Option("allow-production", "bool", "", "Also test a server that is marked as production."),
-)
+def key(option: Option) -> str:
+    """The ini key of an option, which is also its name among pytest's options."""
+    return flag(option)[2:].replace("-", "_")
+
+
+def ini_type(option: Option) -> str:
+    """The type of the ini key, as pytest names it; what holds several values has a line for each."""
+    # A rate may be written as 5/s.
+    return "linelist" if option.repeatable else "string" if option.suffix else _INI_TYPES[option.kind]
 
 
 def add_options(parser: pytest.Parser) -> None:
     """Add the options and their ini keys."""
     group = parser.getgroup("export-contract", "contract testing of an export API (export-contract)")
     for option in OPTIONS:
-        if option.kind == "bool":
+        if option.kind is Kind.FLAG:
             how: dict[str, Any] = {"action": "store_true"}
         else:
-            how = {"metavar": option.metavar, "action": "append" if option.kind == "linelist" else "store"}
-        group.addoption(option.flag, dest=option.key, default=None, help=option.help, **how)
-        parser.addini(option.key, option.help, type=option.kind, default=None)  # type: ignore[arg-type]  # one of its kinds
+            how = {"metavar": option.metavar, "action": "append" if option.repeatable else "store"}
+        text = option.help_with_default.replace("%", "%%")
+        group.addoption(flag(option), dest=key(option), default=None, help=text, **how)
+        parser.addini(key(option), option.help, type=ini_type(option), default=None)  # type: ignore[arg-type]  # one of its kinds
 
 
-_SETTLED: Final[pytest.StashKey[SettledRun]] = pytest.StashKey()
+def settled(config: pytest.Config, *, needs_target: bool = False) -> RunSettings:
+    """The run that the options describe: command line over environment over ini over configuration file.
 
-
-def settled(config: pytest.Config) -> SettledRun:
-    """The run that the options ask for: command line over environment over ini over export-contract.toml.
-
-    Raises pytest.UsageError with one sentence where something cannot be used.
+    Raises pytest.UsageError with one sentence where something cannot be used, and where `needs_target` and there is
+    none.
     """
     if _SETTLED not in config.stash:
         config.stash[_SETTLED] = _settle(config)
-    return config.stash[_SETTLED]
+    settings = config.stash[_SETTLED]
+    if needs_target and not settings.has_target:
+        import os
+
+        from export_contract.configuration.target import missing_target
+
+        raise _usage_error(str(missing_target(settings.targets, os.environ)))
+    return settings
 
 
 def is_used(config: pytest.Config) -> bool:
@@ -91,45 +76,54 @@ def is_used(config: pytest.Config) -> bool:
     return _SETTLED in config.stash
 
 
-def is_asked_for(config: pytest.Config) -> bool:
+def is_requested(config: pytest.Config) -> bool:
     """Whether the command line has an option of this plugin, or names the bundled suite."""
-    has_option = any(config.getoption(option.key) is not None for option in OPTIONS)
-    return has_option or any("acceptance_suite" in argument for argument in config.args)
+    return is_suite_requested(config) or any(config.getoption(key(option)) is not None for option in OPTIONS)
 
 
-def _settle(config: pytest.Config) -> SettledRun:
-    import click
+def is_suite_requested(config: pytest.Config) -> bool:
+    """Whether the command line names the bundled suite."""
+    return any("acceptance_suite" in argument for argument in config.args)
 
-    from export_contract.cli import run as command
-    from export_contract.running import settle
 
-    arguments = [text for option in OPTIONS for text in _arguments(option, config.getoption(option.key))]
-    keys = {option.name.replace("-", "_"): config.getini(option.key) for option in OPTIONS}
-    given = {name: value for name, value in keys.items() if value is not None}
+def _settle(config: pytest.Config) -> RunSettings:
+    from export_contract.configuration.settings import settle
+
     try:
-        with command.make_context("pytest", arguments, default_map=given) as context:
-            return settle(context, context.params)
-    except click.UsageError as error:
-        problem = error.format_message()
-    except ValueError as error:
+        return settle(Door.PLUGIN, _command_line(config), ini=_ini(config), needs_target=False)
+    except ExportContractError as error:
         problem = str(error)
+    except Exception as error:
+        if config.getoption("export_contract_debug"):
+            raise
+        pytest.exit(describe_defect(error), returncode=DEFECT)
     # Here, where no variable of a frame holds a secret.
-    raise pytest.UsageError(f"export-contract: {as_pytest_says(problem)}")
+    raise _usage_error(problem)
 
 
-def _arguments(option: Option, value: Any) -> list[str]:
-    if value is None or value is False:
-        return []
-    if value is True:
-        return [f"--{option.name}"]
-    return [f"--{option.name}={one}" for one in (value if isinstance(value, list) else [value])]
+def _command_line(config: pytest.Config) -> dict[str, Given]:
+    from export_contract.configuration.sources import Source, read_texts
+
+    texts = {option.name: config.getoption(key(option)) for option in OPTIONS}
+    return read_texts(OPTIONS, texts, Source.COMMAND_LINE, flag)
 
 
-def as_pytest_says(text: str) -> str:
-    """A sentence of the command, with the names that its options have here.
+def _ini(config: pytest.Config) -> dict[str, Given]:
+    from export_contract.configuration.sources import Source, read_texts
 
-    >>> as_pytest_says("Check --base-url.")
+    texts = {option.name: config.getini(key(option)) for option in OPTIONS}
+    return read_texts(OPTIONS, texts, Source.INI, key)
+
+
+def _usage_error(problem: str) -> pytest.UsageError:
+    return pytest.UsageError(f"export-contract: {with_pytest_names(problem)}")
+
+
+def with_pytest_names(text: str) -> str:
+    """A sentence of the command, with the names that its options have in pytest.
+
+    >>> with_pytest_names("Check --base-url.")
     'Check --export-contract-url.'
     """
-    names = {option.name: option.flag for option in OPTIONS}
+    names = {option.name: flag(option) for option in OPTIONS}
     return _OF_THE_COMMAND.sub(lambda match: names.get(match[1], match[0]), text)

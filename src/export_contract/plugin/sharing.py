@@ -1,6 +1,6 @@
 """What the processes of one test session share: a folder, in which one of them runs and the others read.
 
-Under pytest-xdist the controller makes the folder and tells the workers; without it there is one process.
+Under pytest-xdist the controller makes the folder and gives it to the workers; without it there is one process.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def is_worker(config: pytest.Config) -> bool:
 def folder_of(config: pytest.Config) -> Path:
     """The folder that the processes of this session share; it is removed when the session ends."""
     if _FOLDER not in config.stash:
-        told: dict[str, Any] = getattr(config, "workerinput", {})
-        if _INPUT not in told:
+        given: dict[str, Any] = getattr(config, "workerinput", {})
+        if _INPUT not in given:
             made = tempfile.mkdtemp(prefix="export-contract-")
             config.add_cleanup(lambda: shutil.rmtree(made, ignore_errors=True))
-            told = {_INPUT: made}
-        config.stash[_FOLDER] = Path(told[_INPUT])
+            given = {_INPUT: made}
+        config.stash[_FOLDER] = Path(given[_INPUT])
     return config.stash[_FOLDER]
 
 
@@ -52,13 +52,13 @@ def ended_run_file(config: pytest.Config) -> Path | None:
     return file if file and file.exists() else None
 
 
-def tell_worker(config: pytest.Config, worker_input: dict[str, Any]) -> None:
-    """Tell a worker where the folder is."""
+def share_with_worker(config: pytest.Config, worker_input: dict[str, Any]) -> None:
+    """Give a worker the place of the folder."""
     worker_input[_INPUT] = str(folder_of(config))
 
 
 def made_once(file: Path, make: Callable[[], bytes]) -> bytes:
-    """The content of a file, which the first process that asks for it makes; the others wait.
+    """The content of a file, which the first process that needs it makes; the others wait.
 
     Raises DiedWhileRunning where that process died on it: what it spent by then cannot be spent again.
     """

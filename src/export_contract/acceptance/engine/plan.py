@@ -55,9 +55,9 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     job_seconds: float = 60.0
     """Within how many seconds a job must be completed."""
     max_open_jobs: int | None = None
-    """How many jobs the target lets run at once; None where that is not known."""
+    """How many jobs may be running at the same time; None for as many as the target lets."""
     date_range: tuple[str, str] | None = None
-    """Where the target has data: the first and the last moment, as the contract writes them."""
+    """Where the target has data: the first and the last moment, as requests write them."""
     user_checks: tuple[Check, ...] = ()
     embedded: bool = False
 

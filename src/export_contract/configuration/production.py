@@ -23,7 +23,7 @@ def refuse_production(base_url: str, contract: Contract, marked: Iterable[str]) 
             raise ConfigurationError(
                 "",
                 f"{base_url} is marked as production in {place}, where every job is real; "
-                "--allow-production tests it all the same",
+                "use --allow-production to test it in any case",
             )
 
 

@@ -1,4 +1,4 @@
-"""Tests of the user's own: the marker that files them under a requirement, and what they leave in the reports."""
+"""The user's tests: the marker that files them under a requirement, and what they leave in the reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from export_contract.exceptions import BudgetSpent, Inconclusive
 from export_contract.plugin.items import RequirementItem
 from export_contract.plugin.options import settled
-from export_contract.plugin.telling import RECORD
+from export_contract.plugin.reporting import RECORD
 
 if TYPE_CHECKING:
     from export_contract.acceptance.engine.client import Client
@@ -31,7 +31,7 @@ def check_markers(config: pytest.Config, items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: the contract has no requirement {name!r}")
 
 
-def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+def record(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Leave in a test's report what it sent, and what it says of its requirement: xdist carries it on."""
     client = item.config.stash.get(CLIENT, None)
     sent = client.taken() if client else []
@@ -44,7 +44,7 @@ def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRepo
 
     from export_contract.acceptance.engine.plan import context_of
     from export_contract.acceptance.verdict.user_tests import finding_of, record_of
-    from export_contract.plugin.engine import placed_plan
+    from export_contract.plugin.shared_run import placed_plan
 
     plan = placed_plan(item.config) if sent else settled(item.config).plan
     context, url = context_of(plan), plan.base_url + plan.contract.operation.path
@@ -56,8 +56,8 @@ def note(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRepo
             finding = finding_of(item.nodeid, requirement, problem, sent, context, url)
         else:
             requirement = None
-    record = record_of(item.nodeid, sent, context, url, requirement=requirement, finding=finding)
-    setattr(report, RECORD, msgspec.to_builtins(record))
+    taken = record_of(item.nodeid, sent, context, url, requirement=requirement, finding=finding)
+    setattr(report, RECORD, msgspec.to_builtins(taken))
 
 
 def _is_of_the_target(error: BaseException) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from export_contract.plugin.options import as_pytest_says, settled
+from export_contract.exceptions import describe_defect
+from export_contract.plugin.options import DEFECT, settled, with_pytest_names
 
 if TYPE_CHECKING:
     from export_contract.acceptance import Results
@@ -17,16 +18,16 @@ RECORD: Final = "export_contract_record"
 """The attribute of a report that carries a TestRecord, as JSON has it."""
 STOPS: Final = "export_contract_stops"
 """The attribute of a report whose item found the run inconclusive."""
-_ONLY_A_PART: Final = "Only a part of the suite was asked for, which is no verdict on the target."
+_ONLY_A_PART: Final = "Only a part of the suite was selected, which is no verdict on the target."
 
 
-class Teller:
+class SessionReporter:
     """Listens to the reports of a session in the one process that sees them all."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._records: list[dict[str, Any]] = []
-        self._told: list[str] = []
+        self._lines: list[str] = []
         self._is_inconclusive = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -38,43 +39,51 @@ class Teller:
         self._is_inconclusive |= hasattr(report, STOPS)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the reports that were asked for; an inconclusive run has an exit status of its own."""
+        """Write the reports; an inconclusive run has an exit status of its own."""
         if self._is_inconclusive:
             session.exitstatus = INCONCLUSIVE
         from export_contract.plugin.sharing import ended_run_file
 
-        run_file = ended_run_file(self._config)
-        if not self._records and run_file is None:
+        if not self._records and ended_run_file(self._config) is None:
             return
-        from export_contract.reports.console import verdict_lines
-        from export_contract.running import against_baseline, remove_journal, write_reports
-
-        results = self._results()
-        if results is None:
-            return
-        settings = settled(self._config)
-        results, is_whole = against_baseline(results, settings)
-        if run_file:
-            self._told = [as_pytest_says(line.plain) for line in verdict_lines(self._as_shown(results))]
-        self._told += [f"{name} report: {path}" for name, path in settings.reports]
-        if write_reports(results, settings.reports, quiet=True):
-            remove_journal(settings.reports)
-        else:
-            is_whole = False
-        if not is_whole:
-            self._told.append("Not everything could be written.")
-        if session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = _status(results, is_whole=is_whole)
+        try:
+            self._conclude(session)
+        except pytest.UsageError as error:
+            self._lines.append(str(error))
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        except Exception as error:
+            self._lines.append(describe_defect(error))
+            session.exitstatus = DEFECT
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what the run came to."""
-        if self._told:
+        if self._lines:
             terminalreporter.write_sep("=", "export-contract")
-            for line in self._told:
+            for line in self._lines:
                 terminalreporter.write_line(line)
 
+    def _conclude(self, session: pytest.Session) -> None:
+        from export_contract.conduct import Conduct, conclude
+        from export_contract.plugin.shared_run import run_that_ended
+        from export_contract.reports.console import verdict_lines
+
+        ended = run_that_ended(self._config)
+        results = self._with_user_tests(ended.results if ended else None, was_run=ended is not None)
+        if results is None:
+            return
+        concluded = conclude(Conduct(results, ended.messages if ended else ()), settled(self._config))
+        results = concluded.results
+        if ended:
+            self._lines = [with_pytest_names(line.plain) for line in verdict_lines(self._as_shown(results))]
+        self._lines += concluded.messages
+        self._lines += [describe_defect(error) for error in concluded.defects]
+        if concluded.defects:
+            session.exitstatus = DEFECT
+        elif session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = _status(results, is_complete=concluded.is_complete)
+
     def _as_shown(self, results: Results) -> Results:
-        """The results without a list of all that was not asked for."""
+        """The results without a list of all that was not selected."""
         import msgspec
 
         from export_contract.acceptance.model.results import Cause
@@ -83,26 +92,22 @@ class Teller:
             return results
         return msgspec.structs.replace(results, reason=_ONLY_A_PART)
 
-    def _results(self) -> Results | None:
-        """Those of the run with the user's own tests in them; None where the run came to none."""
+    def _with_user_tests(self, results: Results | None, *, was_run: bool) -> Results | None:
+        """The results with the project's own tests in them; None where the run came to none."""
         import msgspec
 
         from export_contract.acceptance.engine.plan import context_of
         from export_contract.acceptance.verdict.user_tests import TestRecord, filed, without_a_run
-        from export_contract.plugin.engine import run_that_ended
 
         plan = settled(self._config).plan
-        ended = run_that_ended(self._config)
         records = msgspec.convert(self._records, list[TestRecord])
-        if ended:
-            results = ended.results
-        else:
+        if not was_run:
             results = without_a_run(context_of(plan), plan.base_url, plan.seed, embedded=plan.embedded)
         return filed(results, records, plan.contract) if results else None
 
 
-def _status(results: Results, *, is_whole: bool) -> pytest.ExitCode:
+def _status(results: Results, *, is_complete: bool) -> pytest.ExitCode:
     """The exit status of a session in which no test failed."""
     if results.verdict == "violates" and results.reason:  # entries of a strict baseline, which no item stands for
         return pytest.ExitCode.TESTS_FAILED
-    return pytest.ExitCode.OK if is_whole else pytest.ExitCode.USAGE_ERROR
+    return pytest.ExitCode.OK if is_complete else pytest.ExitCode.USAGE_ERROR

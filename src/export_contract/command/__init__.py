@@ -1,0 +1,1 @@
+"""The command, one thin module for each of its parts. None imports anything heavy before it is called."""
