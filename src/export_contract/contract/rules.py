@@ -71,6 +71,7 @@ ANSWERS: Final = frozenset(
         "answer/schema",
         "answer/time",
         "answer/no-credentials",
+        "refusal/status",
         "refusal/no-job",
         "refusal/no-internals",
         "job-id/base64",

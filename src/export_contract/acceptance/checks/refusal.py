@@ -10,7 +10,14 @@ from export_contract.acceptance.checks.leaks import find_leak
 from export_contract.acceptance.checks.wording import brief
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName, Kind
+from export_contract.contract import Expectation
 from export_contract.strategies.data.case import Call
+
+
+def _observe_status(exchange: Exchange, context: CheckContext) -> Observation | None:
+    # That errors come with 2xx is seen by the status of each request; triage puts them together here.
+    is_refused = exchange.response.refused and exchange.case.expectation is Expectation.REJECT
+    return Observation() if is_refused else None
 
 
 def _observe_no_job(exchange: Exchange, context: CheckContext) -> Observation | None:
@@ -34,6 +41,13 @@ def _observe_internals(exchange: Exchange, context: CheckContext) -> Observation
     return Observation(kind=what, observed=f"{what}: {text}")
 
 
+REFUSAL_STATUS: Final = Check(
+    name=CheckName.STATUS,
+    promise="A refused request is answered 4xx.",
+    expected="4xx",
+    rule="refusal/status",
+    observe=_observe_status,
+)
 NO_JOB: Final = Check(
     name=CheckName.NO_JOB,
     promise="A refusal carries no job id.",

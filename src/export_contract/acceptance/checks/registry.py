@@ -9,7 +9,7 @@ from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.echoed_credentials import NO_CREDENTIALS
 from export_contract.acceptance.checks.job_id import JOB_ID_BASE64, JOB_ID_FORM, JOB_ID_MATCH, JOB_ID_OPAQUE
 from export_contract.acceptance.checks.job_status import DOWNLOAD, NO_JOB_STATUS, STATUS_ID, STATUS_SCHEMA
-from export_contract.acceptance.checks.refusal import INTERNALS, NO_JOB
+from export_contract.acceptance.checks.refusal import INTERNALS, NO_JOB, REFUSAL_STATUS
 from export_contract.acceptance.checks.response_body import MEDIA_TYPE, SCHEMA
 from export_contract.acceptance.checks.response_time import RESPONSE_TIME
 from export_contract.acceptance.checks.status_code import STATUS, UNAUTHORIZED
@@ -27,6 +27,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     JOB_ID_FORM,
     JOB_ID_MATCH,
     JOB_ID_OPAQUE,
+    REFUSAL_STATUS,
     NO_JOB,
     INTERNALS,
     NO_CREDENTIALS,

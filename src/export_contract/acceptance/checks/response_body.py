@@ -21,7 +21,10 @@ _MOST_MESSAGE: Final = 200
 def is_created(exchange: Exchange) -> bool:
     """Whether a response is one that the contract describes: a 2xx to a request that may be accepted."""
     case = exchange.case
-    return case.call is Call.CREATE and case.expectation is not Expectation.REJECT and exchange.response.accepted
+    if case.call is not Call.CREATE or case.expectation is Expectation.REJECT or not exchange.response.accepted:
+        return False
+    # Where the document leaves the request open, errors in a 2xx refuse it.
+    return case.expectation is Expectation.ACCEPT or not exchange.response.has_errors_only
 
 
 def is_empty(response: Response) -> bool:

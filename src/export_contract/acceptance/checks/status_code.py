@@ -31,8 +31,12 @@ def _observe(exchange: Exchange, context: CheckContext) -> Observation:
         return _deviation(exchange, Kind.RATE_LIMITED, "rate-limited (429) on every attempt")
     if is_unauthorized and status not in UNAUTHORIZED:
         return _deviation(exchange, Kind.NOT_UNAUTHORIZED, f"status {status}, where only 401 or 403 is right")
+    is_soft_refusal = response.accepted and response.has_errors_only
     if case.expectation is Expectation.UNSPECIFIED and (response.accepted or response.refused):
-        return Observation(choice=Choice.ACCEPTED if response.accepted else Choice.REFUSED)
+        is_accepted = response.accepted and not is_soft_refusal
+        return Observation(choice=Choice.ACCEPTED if is_accepted else Choice.REFUSED)
+    if case.expectation is Expectation.ACCEPT and is_soft_refusal:
+        return _deviation(exchange, Kind.REFUSED, f"refused, with status {status} and errors in the body")
     if case.expectation is Expectation.ACCEPT and response.accepted:
         # One request has several features, and the requirement of each was kept.
         return Observation(also=tuple(feature.requirement for feature in case.features))

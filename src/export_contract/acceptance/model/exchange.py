@@ -84,7 +84,15 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         job = body.get("job") if isinstance(body, dict) else None
         return job.get("id") if isinstance(job, dict) else None
 
+    @property
+    def has_errors_only(self) -> bool:
+        """Whether the body is a JSON object with errors and without a job, whatever the status says."""
+        body = self.json()
+        return isinstance(body, dict) and self.job_id is None and any(body.get(name) for name in _ERRORS)
 
+
+_ERRORS: Final = ("errors", "error")
+"""Members in which a body says what is wrong."""
 _SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 """They change nothing on the server (RFC 9110 section 9.2.1)."""
 
@@ -120,4 +128,4 @@ class Exchange(msgspec.Struct, frozen=True):
             return False
         if response.failure:
             return self.has_left
-        return response.accepted or response.job_id is not None
+        return response.job_id is not None or (response.accepted and not response.has_errors_only)

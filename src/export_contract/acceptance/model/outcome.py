@@ -46,6 +46,8 @@ class Kind(StrEnum):
     # Statuses, and the lack of one (values of Failure).
     SERVER_ERROR = "5xx"
     ACCEPTED = "2xx"
+    ERROR_WITH_SUCCESS = "error with 2xx"
+    """The request was refused in the body of a 2xx."""
     REFUSED = "4xx"
     REDIRECTED = "3xx"
     INFORMATIONAL = "1xx"

@@ -24,6 +24,8 @@ from export_contract.strategies.data.case import Call
 
 TRIES: Final = 2
 """How often a deviation is looked for again before it is called flaky."""
+_MANY: Final = 3
+"""Requirements that fail in the same way; then the way is the finding."""
 _LOAD: Final = "load"
 """The phase."""
 _NO_ANSWER_OF_ITS_OWN: Final = frozenset(
@@ -180,6 +182,20 @@ def without_explained_examples(outcomes: Sequence[Outcome], scene: Scene) -> lis
     return [one for one in outcomes if not (is_failed_accept(one) and scene.of(one).phase == "probe")]
 
 
+def soft_refusals_together(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A target that refuses with a 2xx and errors in the body does so for everything: that is one finding, not twenty.
+
+    It did refuse, so the requirements at which the cases are aimed were kept.
+    """
+    requirement = scene.contract.by_rule("refusal/status")
+    soft = [one for one in outcomes if _is_soft_refusal(one, scene)]
+    if requirement is None or len({one.requirement for one in soft}) < _MANY:
+        return list(outcomes)
+    headline = [msgspec.structs.replace(one, requirement=requirement.id, kind=Kind.ERROR_WITH_SUCCESS) for one in soft]
+    kept = [Outcome(one.requirement, one.exchange, one.check) for one in soft]
+    return [*(one for one in outcomes if one not in soft), *kept, *headline]
+
+
 def filed_under_load(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A job id that is mixed up under load, and was not when requests came alone, is a finding about the load."""
     requirement = scene.contract.by_rule("load/answers")
@@ -278,6 +294,7 @@ RULES: Final[tuple[Rule, ...]] = (
     without_undeclared_values,
     without_the_explained,
     without_explained_examples,
+    soft_refusals_together,
     filed_under_load,
     without_ids_shared_anyway,
     without_known_draws,
@@ -292,6 +309,12 @@ def _is_status(outcome: Outcome) -> bool:
 
 def _is_status_deviation(outcome: Outcome) -> bool:
     return outcome.deviates and _is_status(outcome)
+
+
+def _is_soft_refusal(outcome: Outcome, scene: Scene) -> bool:
+    exchange = scene.of(outcome)
+    is_accepted = _is_status(outcome) and outcome.kind in (Kind.ACCEPTED, Kind.NOT_UNAUTHORIZED)
+    return is_accepted and exchange.response.accepted and exchange.response.has_errors_only
 
 
 def _is_refused_accept(outcome: Outcome, scene: Scene) -> bool:
@@ -331,7 +354,8 @@ def _flaky(left: Iterable[Outcome], everything: Sequence[Outcome], scene: Scene)
     for exchange in scene.exchanges.values():
         if exchange.phase == "recheck" and not exchange.retried:
             rechecked[exchange.case.id].append(exchange.number)
-    shown = {(one.exchange, one.requirement, one.check) for one in everything if one.deviates}
+    # By the check alone: a rule may have filed the finding under another requirement.
+    shown = {(one.exchange, one.check) for one in everything if one.deviates}
     plainest: dict[Key, Outcome] = {}
     for one in left:
         if one.deviates:
@@ -341,5 +365,5 @@ def _flaky(left: Iterable[Outcome], everything: Sequence[Outcome], scene: Scene)
         key
         for key, one in plainest.items()
         if len(numbers := rechecked[scene.of(one).case.id]) >= TRIES
-        and not any((number, one.requirement, one.check) in shown for number in numbers)
+        and not any((number, one.check) in shown for number in numbers)
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from export_contract.acceptance import Finding
 from export_contract.acceptance.replay import Replay
 from export_contract.reports.escaping import brief, printable
-from export_contract.reports.text import status_text
+from export_contract.reports.rows import status_text
 
 
 def replay_lines(finding: Finding, result: Replay, note: str) -> Iterator[str]:

@@ -184,7 +184,7 @@ _TABLE = (
     Fault("body-json-in-string", "EXP-BODY-OBJECT", "Accepts a JSON string that contains a request.", lenient_json.JSON_IN_A_STRING),
     Fault("body-null", "EXP-BODY-OBJECT", "Reads null as an export of all users.", lenient_json.NULL),
     Fault("body-list-500", "EXP-BODY-OBJECT", "A list causes a server error.", crashes.no_object()),
-    Fault("soft-errors", "EXP-BODY-JSON", "Responds with 200 and errors to everything that it refuses.", sends(*REFUSALS, status=200)),
+    Fault("soft-errors", "EXP-REFUSAL-STATUS", "Responds with 200 and errors to everything that it refuses.", sends(*REFUSALS, status=200)),
     # Server errors where the document leaves it open
     Fault("id-huge-500", "EXP-OPEN-ID-HUGE", "A learningActivityId beyond 2^53 - 1 causes a server error.", crashes.activity_id(lambda number: abs(number) >= 2**53)),
     Fault("id-fractional-500", "EXP-OPEN-ID-FRACTIONAL", "A learningActivityId with a fraction causes a server error.", crashes.fractional_id()),
