@@ -128,7 +128,7 @@ def test_no_scrolling_sideways(open_page: Open, told: Results, width: int, scrip
 def test_it_reads_without_script(open_page: Open, told: Results) -> None:
     """Without script everything is there, nothing is offered that would need it, and sections unfold."""
     page = open_page(told, java_script_enabled=False).page
-    assert page.locator("h1").inner_text() == "The target does not keep the contract"
+    assert page.locator("h1").inner_text() == "The target violates the contract"
     assert page.locator("article").count() == len(told.findings)
     assert page.locator("button:visible, form:visible, input:visible").count() == 0
     assert page.locator("pre.curl").first.inner_text() == told.findings[0].curl
