@@ -104,7 +104,7 @@ def _assertions(contract: Contract) -> dict[str, str]:
 
 def lint_line(contract: Contract) -> str:
     """One line that says that a contract can be used; raises ContractError where it cannot."""
-    cases = suite(contract)
+    cases = suite(contract=contract)
     aimed = {case.requirement for case in cases} | {one.requirement for case in cases for one in case.features}
     return (
         f"{contract.file}: {len(contract.requirements)} requirements, {len(cases)} cases aimed at {len(aimed)} of them"
@@ -113,7 +113,7 @@ def lint_line(contract: Contract) -> str:
 
 def suite_lines(contract: Contract) -> list[str]:
     """The cases, how many each requirement has, and the jobs that they would create at most."""
-    cases = suite(contract)
+    cases = suite(contract=contract)
     lines = [f"{case.expectation:<12} {case.id}  {printable(case.title)}" for case in cases]
     aimed = Counter(case.requirement for case in cases)
     shown = Counter(name for case in cases for name in {feature.requirement for feature in case.features})
@@ -137,7 +137,7 @@ class _Suite(msgspec.Struct):
 
 def suite_json(contract: Contract) -> bytes:
     """The cases as a JSON text."""
-    return to_json(_Suite([case_record(case) for case in suite(contract)]))
+    return to_json(_Suite([case_record(case) for case in suite(contract=contract)]))
 
 
 def suite_path(report: str | None) -> Path | None:

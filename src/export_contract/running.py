@@ -238,7 +238,7 @@ def _contract(options: Mapping[str, Any], expectations: Mapping[str, str]) -> Co
     if expectations:
         contract = contract.with_expectations({name: Expectation(value) for name, value in expectations.items()})
     contract = with_activity_ids(contract, options["activity_id"])
-    suite(contract)  # what no case can be made of is told before anything is sent
+    suite(contract=contract)  # what no case can be made of is told before anything is sent
     return contract
 
 

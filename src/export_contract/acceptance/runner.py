@@ -77,7 +77,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
 
 
 def _cases_of(contract: Contract, phase: str) -> list[Case]:
-    return [case for case in suite(contract) if _phase_of(case, contract) == phase]
+    return [case for case in suite(contract=contract) if _phase_of(case, contract) == phase]
 
 
 def _phase_of(case: Case, contract: Contract) -> str:

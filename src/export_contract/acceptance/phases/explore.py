@@ -27,9 +27,9 @@ _MOST_SECONDS: Final = 15.0
 def run_explore(session: Session, seed: int) -> None:
     """Draw requests and keep what they find that the phases before did not."""
     contract = session.context.contract
-    lanes = [explored_cases(contract)]
+    lanes = [explored_cases(contract=contract)]
     with suppress(SchemathesisMissing):  # an extra; our own lane is the first opinion
-        lanes.append(foreign_cases(contract))
+        lanes.append(foreign_cases(contract=contract))
     explorer = _Explorer(session)
     with session.phase("explore", EXAMPLES):
         explore(st.one_of(lanes), explorer.finds_something_new, examples=EXAMPLES, seeded=seed)

@@ -64,7 +64,7 @@ def followed_cases(contract: Contract, most: int) -> tuple[Case, ...]:
     for one whose files are dated it is one that is still to come, for which there can be no record.
     """
     by_base: dict[str, list[Case]] = {}
-    for case in suite(contract):
+    for case in suite(contract=contract):
         if case.expectation is Expectation.ACCEPT and case.features:
             by_base.setdefault(case.base, []).append(case)
     chosen = {base: max(by_base[base], key=lambda case: past_seconds(case, contract)) for base in list(by_base)[:most]}
