@@ -15,7 +15,7 @@ import time
 from export_contract.contract import load_contract
 from export_contract.strategies import suite
 started = time.process_time()
-cases = suite(load_contract())
+cases = suite(contract=load_contract())
 print(time.process_time() - started, len(cases))
 """
 

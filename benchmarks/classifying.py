@@ -47,7 +47,7 @@ def rate(bodies: list[Case]) -> float:
 
 def main() -> int:
     """Measure, say so in one line, and tell whether the bound is kept."""
-    lanes = {"of the suite": list(suite(load_contract())), "drawn": drawn()}
+    lanes = {"of the suite": list(suite(contract=load_contract())), "drawn": drawn()}
     for bodies in lanes.values():
         rate(bodies)
     rounds = [{name: rate(bodies) for name, bodies in lanes.items()} for _ in range(ROUNDS)]

@@ -23,7 +23,7 @@ ROUNDS = 7
 def main() -> int:
     """Measure in turns, and compare medians."""
     contract = load_contract()
-    cases = [case for case in suite(contract) if case.method == "POST" and case.credentials == "configured"]
+    cases = [case for case in suite(contract=contract) if case.method == "POST" and case.credentials == "configured"]
     with running() as url:
         plan = RunPlan(base_url=url, contract=contract, authorization=DEMO_AUTHORIZATION, phases=("suite",))
         run(plan)  # the first run imports, and builds the suite

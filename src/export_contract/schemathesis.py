@@ -154,7 +154,7 @@ def flatmap_body(context: Any, body: Any) -> st.SearchStrategy[Any]:
     except (TypeError, ValueError):  # nothing that JSON can hold
         return st.just(body)
     # What Schemathesis holds for valid is mostly open, so there all of ours take turns; the oracle has the last word.
-    lane = invalid_requests(contract) if expectation is Expectation.REJECT else cases(contract)
+    lane = invalid_requests(contract=contract) if expectation is Expectation.REJECT else cases(contract=contract)
     ours = lane.filter(_is_plain).map(lambda case: case.payload)
     return st.one_of(*(as_one_lane(ours) for _ in range(_OURS)), st.just(body))
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from export_contract.contract import ContractError, Expectation, load_contract, rules
-from export_contract.contract.reading import read_yaml
+from export_contract.contract.yaml_reader import read_yaml
 
 from .contract_files import OPENAPI, REQUIREMENTS, edited, write
 from .edits import UNREADABLE, Edit

@@ -101,7 +101,7 @@ def test_the_wheel_works(built: Built, tmp_path: Path) -> None:
     code = (
         "import export_contract, export_contract.contract as c, export_contract.strategies as s\n"
         "contract = c.load_contract()\n"
-        "print(export_contract.__file__, len(contract.requirements) > 50, len(s.suite(contract)) > 200)"
+        "print(export_contract.__file__, len(contract.requirements) > 50, len(s.suite(contract=contract)) > 200)"
     )
     process = run(tmp_path, built.from_sdist, code)
     assert process.stdout.split() == [str(built.from_sdist / "export_contract" / "__init__.py"), "True", "True"], (

@@ -112,7 +112,7 @@ def test_the_file_is_text(results: Results) -> None:
 
 def test_every_case_can_be_written() -> None:
     """The body of every case of the suite comes back from its record byte for byte."""
-    for case in suite(load_contract()):
+    for case in suite(contract=load_contract()):
         record = msgspec.json.decode(to_json(case_record(case)), type=type(case_record(case)))
         assert payload_of(record) == case.payload
         assert (record.body is None) != (record.body_base64 is None)

@@ -50,7 +50,7 @@ def _is_in(body: Any, path: list[str]) -> bool:
     return (isinstance(parent, list) and int(name) < len(parent)) or name in parent or name in DOCUMENTED
 
 
-@pytest.mark.parametrize("case", [case for case in suite(CONTRACT) if case.changed], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [case for case in suite(contract=CONTRACT) if case.changed], ids=lambda case: case.id)
 def test_a_pointer_leads_somewhere(case: Case) -> None:
     """A pointer leads to something in the request, or to a documented member that is missing there."""
     assert _leads_somewhere(case)
@@ -58,8 +58,8 @@ def test_a_pointer_leads_somewhere(case: Case) -> None:
 
 def test_every_case_that_is_not_accepted_says_what_was_changed(contract: Contract) -> None:
     """Only accepted requests have nothing that was changed in them."""
-    silent = [case.id for case in suite(contract) if case.changed is None]
-    assert silent == [case.id for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    silent = [case.id for case in suite(contract=contract) if case.changed is None]
+    assert silent == [case.id for case in suite(contract=contract) if case.expectation is Expectation.ACCEPT]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_every_case_that_is_not_accepted_says_what_was_changed(contract: Contrac
 )
 def test_each_kind_points_at_its_own_place(name: str, pointer: str, contract: Contract) -> None:
     """A missing or misspelt member is pointed at by its documented name, a change of the text as the whole body."""
-    assert {case.id: case.changed for case in suite(contract)}[name] == pointer
+    assert {case.id: case.changed for case in suite(contract=contract)}[name] == pointer
 
 
 def test_questions_for_a_status_say_what_they_call_and_what_is_wrong(contract: Contract) -> None:
@@ -92,11 +92,11 @@ def test_questions_for_a_status_say_what_they_call_and_what_is_wrong(contract: C
     assert right.changed is None
     assert {case.changed for case in wrong_ids} == {"/query/id"}
     assert {case.changed for case in intrusions} == {"/credentials"}
-    assert {case.call for case in suite(contract)} == {Call.CREATE}
+    assert {case.call for case in suite(contract=contract)} == {Call.CREATE}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-@given(cases(CONTRACT) | explored_cases(CONTRACT))
+@given(cases(contract=CONTRACT) | explored_cases(contract=CONTRACT))
 def test_drawn_cases_say_it_too(case: Case) -> None:
     """So do cases that are drawn, by what the oracle finds wrong with them first."""
     assert (case.changed is None) is (case.expectation is Expectation.ACCEPT)

@@ -54,12 +54,12 @@ def test_a_decided_requirement_keeps_its_cases(
 ) -> None:
     """What is left open for no other reason is then expected to be what was decided, and the oracle agrees."""
     decided = contract.with_expectations({name: decision})
-    found = suite(decided)
+    found = suite(contract=decided)
     assert wrong(decided, found, is_about_its_body) == []
     judge = oracle(contract)
     before = [
         case.payload
-        for case in suite(contract)
+        for case in suite(contract=contract)
         if judge.classify(case.payload, case.content_type).open == (name,) and is_about_its_body(case)
         if not _stays_open(case)
     ]
@@ -71,7 +71,7 @@ def test_a_decided_requirement_keeps_its_cases(
 def test_all_decided_at_once(decision: Expectation, is_about_its_body: Callable[[Case], bool]) -> None:
     """Where everything is decided only a choice of readings is left open, and rejected cases still come first."""
     contract = load_contract().with_expectations(dict.fromkeys(OPEN, decision))
-    found = suite(contract)
+    found = suite(contract=contract)
     expectations = [case.expectation for case in found if not _stays_open(case)]
     assert set(expectations) == set(DECISIONS)
     assert wrong(contract, found, is_about_its_body) == []
@@ -86,27 +86,27 @@ def test_decided_requirements_can_be_drawn(name: str, contract: Contract) -> Non
     judge = oracle(strict)
 
     @settings(derandomize=True, deadline=None, database=None, max_examples=25)
-    @given(invalid_requests(strict, name))
+    @given(invalid_requests(contract=strict, requirement=name))
     def look(case: Case) -> None:
         assert judge.classify(case.payload, case.content_type).broken == (name,)
 
     look()
     with pytest.raises(ValueError, match=name):
-        unspecified_requests(strict, name)
+        unspecified_requests(contract=strict, requirement=name)
     with pytest.raises(ValueError, match=name):
-        invalid_requests(contract, name)
+        invalid_requests(contract=contract, requirement=name)
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=str)
 def test_declared_ids(known: tuple[int, ...], contract: Contract, is_about_its_body: Callable[[Case], bool]) -> None:
     """Whichever ids exist on a target, accepted cases have them all, and no requirement loses its cases by that."""
     declared = contract.with_known_values(known)
-    found = suite(declared)
+    found = suite(contract=declared)
     assert wrong(declared, found, is_about_its_body) == []
     bodies = [json.loads(case.payload) for case in found if case.expectation is Expectation.ACCEPT]
     assert {body["learningActivityId"] for body in bodies if "learningActivityId" in body} == set(known)
     aimed = {(case.requirement, case.expectation) for case in found}
-    lost = {case.requirement for case in suite(contract)} - {name for name, _ in aimed}
+    lost = {case.requirement for case in suite(contract=contract)} - {name for name, _ in aimed}
     assert lost == ({"EXP-OPEN-ID-ZERO"} if 0 in known else set())
     assert {expectation for name, expectation in aimed if name in OPEN} == {Expectation.UNSPECIFIED}
 
@@ -114,15 +114,15 @@ def test_declared_ids(known: tuple[int, ...], contract: Contract, is_about_its_b
 def test_declared_ids_are_drawn(contract: Contract, draw: Callable[[st.SearchStrategy[Any], int], list[Any]]) -> None:
     """Drawn requests have declared ids alone where they are accepted."""
     declared = contract.with_known_values((7, 8))
-    bodies = [json.loads(case.payload) for case in draw(valid_requests(declared), 300)]
+    bodies = [json.loads(case.payload) for case in draw(valid_requests(contract=declared), 300)]
     assert {body["learningActivityId"] for body in bodies if "learningActivityId" in body} == {7, 8}
     judge = oracle(declared)
-    for case in draw(cases(declared), 100):
+    for case in draw(cases(contract=declared), 100):
         assert judge.classify(case.payload, case.content_type).expectation is case.expectation
 
 
 def test_contracts_are_kept_apart(contract: Contract) -> None:
     """A suite that was built for one contract is not taken for another's."""
     other = contract.with_known_values((7,))
-    assert suite(other) != suite(contract)
+    assert suite(contract=other) != suite(contract=contract)
     assert plainest_case(other) == plainest_case(contract)

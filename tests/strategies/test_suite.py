@@ -32,7 +32,7 @@ def aims(cases: Iterable[Case]) -> set[str]:
 @pytest.fixture(scope="module")
 def cases(contract: Contract) -> tuple[Case, ...]:
     """The suite of the built-in contract."""
-    return suite(contract)
+    return suite(contract=contract)
 
 
 def test_every_requirement_of_the_request_has_a_case(contract: Contract, cases: tuple[Case, ...]) -> None:
@@ -132,7 +132,7 @@ def test_ids_are_unique(cases: tuple[Case, ...]) -> None:
 
 def test_the_suite_is_built_once(contract: Contract, cases: tuple[Case, ...]) -> None:
     """The same contract gives the same suite, without building it anew."""
-    assert suite(contract) is cases
+    assert suite(contract=contract) is cases
 
 
 def test_a_shown_case_is_short(cases: tuple[Case, ...]) -> None:

@@ -83,7 +83,7 @@ _DIGEST: Final = """
 import hashlib, msgspec
 from export_contract.contract import load_contract
 from export_contract.strategies import suite
-print(hashlib.sha256(msgspec.json.encode(suite(load_contract({file!r})))).hexdigest())
+print(hashlib.sha256(msgspec.json.encode(suite(contract=load_contract({file!r})))).hexdigest())
 """
 
 _PLACES: Final = {
@@ -102,13 +102,13 @@ def _digest(file: str | None, folder: Path, environment: dict[str, str]) -> str:
 @pytest.mark.parametrize("name", SAMPLED)
 def test_ids_stay(name: str, contract: Contract) -> None:
     """A case of a class that matters has the id that it always had."""
-    assert name in {case.id for case in suite(contract)}
+    assert name in {case.id for case in suite(contract=contract)}
 
 
 @pytest.mark.parametrize(("requirement", "ending"), _CLASSES)
 def test_classes_stay(requirement: str, ending: str, contract: Contract) -> None:
     """A class that takes turns with the listed values has a case."""
-    names = [case.id for case in suite(contract) if case.requirement == requirement]
+    names = [case.id for case in suite(contract=contract) if case.requirement == requirement]
     assert any(name.endswith(f"-{ending}") for name in names)
 
 
@@ -118,9 +118,9 @@ def test_one_case_less_changes_no_other_id(monkeypatch: pytest.MonkeyPatch, cont
     def fewer(body: Any) -> Iterator[tuple[str, bytes]]:
         return (one for one in malformed_payloads_of(body) if one[0] != "trailing comma")
 
-    before = {case.id for case in suite(contract)}
+    before = {case.id for case in suite(contract=contract)}
     monkeypatch.setattr("export_contract.strategies.mutations.aimed.malformed_payloads_of", fewer)
-    after = {case.id for case in suite(load_contract())}
+    after = {case.id for case in suite(contract=load_contract())}
     assert before - after == {"EXP-BODY-JSON/the-body-is-no-json-trailing-comma"}
     assert after - before == set()
 

@@ -30,7 +30,7 @@ def body_of(case: Case) -> dict[str, Any] | None:
 @pytest.fixture(scope="module")
 def readable(contract: Contract) -> list[tuple[Case, dict[str, Any]]]:
     """The cases of the suite whose bodies are objects, with those."""
-    return [(case, body) for case in suite(contract) if (body := body_of(case)) is not None]
+    return [(case, body) for case in suite(contract=contract) if (body := body_of(case)) is not None]
 
 
 def test_accepted_timestamps_are_real(readable: list[tuple[Case, dict[str, Any]]], moment_of: MomentOf) -> None:

@@ -134,7 +134,7 @@ def settled_contract(values: Values, configuration: Configuration) -> Contract:
             problem = "--activity-id needs a contract with one property that has x-known-values"
             raise ContractError(contract.file, "", problem)
         contract = contract.with_known_values(ids)
-    suite(contract)
+    suite(contract=contract)
     return contract
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from export_contract.contract.document import BUILT_IN, Contract, Operation, load_contract
+from export_contract.contract.loading import BUILT_IN, built_in_contract, load_contract
+from export_contract.contract.model import Contract, Operation
 from export_contract.contract.oracle import Classification, Oracle, Reason, classify, oracle
 from export_contract.contract.requirements import Area, Expectation, Requirement
 from export_contract.contract.timestamps import Timestamp, classify_timestamp
@@ -20,6 +21,7 @@ __all__ = [
     "Reason",
     "Requirement",
     "Timestamp",
+    "built_in_contract",
     "classify",
     "classify_timestamp",
     "load_contract",

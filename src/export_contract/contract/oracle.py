@@ -17,8 +17,9 @@ from jsonschema.exceptions import ValidationError
 
 from export_contract.contract import rules
 from export_contract.contract.coverage import conditional_properties
-from export_contract.contract.document import Contract, load_contract
 from export_contract.contract.json_text import WrittenFloat, read_json
+from export_contract.contract.loading import built_in_contract
+from export_contract.contract.model import Contract
 from export_contract.contract.pointers import child, resolve
 from export_contract.contract.requirements import Expectation
 from export_contract.contract.schema import Conditional, Location, Path, locations
@@ -237,7 +238,7 @@ def classify(
 @cache
 def oracle(contract: Contract | None = None) -> Oracle:
     """The oracle of `contract`, or of the one that comes with this package; always the same one."""
-    return Oracle(contract or load_contract())
+    return Oracle(contract) if contract else oracle(built_in_contract())
 
 
 _ACCEPTED: Final = Classification(Expectation.ACCEPT)

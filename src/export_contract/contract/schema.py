@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
+from export_contract.contract.openapi_shape import refuse_wrong_own_keywords
 from export_contract.contract.pointers import child, resolve
-from export_contract.contract.shape import refuse_wrong_own_keywords
 from export_contract.exceptions import ContractError
 
 Path = tuple[str | int, ...]

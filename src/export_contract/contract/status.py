@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from export_contract.contract.document import Contract
+from export_contract.contract.model import Contract
 from export_contract.contract.pointers import child, resolve
 from export_contract.exceptions import ContractError
 

@@ -9,22 +9,26 @@ from itertools import zip_longest
 
 import msgspec
 
-from export_contract.contract import Contract, Expectation
+from export_contract.contract import Contract, Expectation, built_in_contract
 from export_contract.strategies.accepted.covering_array import accepted_cases
 from export_contract.strategies.data.case import Case
 from export_contract.strategies.http.methods import credential_cases, method_cases, transfer_cases
 from export_contract.strategies.mutations.aimed import aimed_cases
 
 
-@cache
-def suite(contract: Contract) -> tuple[Case, ...]:
-    """All named cases, in the order in which they are sent.
+def suite(*, contract: Contract | None = None) -> tuple[Case, ...]:
+    """All named cases of a contract, in the order in which they are sent; always the same tuple.
 
     What is rejected costs a target no job, so it comes first, beginning with one case for each requirement; then what
     is accepted; then what the document leaves open.
 
-    Raises ContractError where the contract has a keyword that no strategy understands.
+    Raises UnsupportedContract where the contract has a keyword that no strategy understands.
     """
+    return _suite(contract or built_in_contract())
+
+
+@cache
+def _suite(contract: Contract) -> tuple[Case, ...]:
     aimed = aimed_cases(contract)
     by_expectation: dict[Expectation, list[tuple[Case, ...]]] = {expectation: [] for expectation in Expectation}
     for cases in (*aimed.values(), transfer_cases(contract)):

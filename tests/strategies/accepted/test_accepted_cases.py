@@ -28,7 +28,7 @@ RANGES: Final = {
 @pytest.fixture(scope="module")
 def accepted(contract: Contract) -> list[Case]:
     """The accepted cases of the suite."""
-    return [case for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    return [case for case in suite(contract=contract) if case.expectation is Expectation.ACCEPT]
 
 
 @pytest.fixture(scope="module")

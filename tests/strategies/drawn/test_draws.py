@@ -32,7 +32,7 @@ CASES, EXPLORED, FOREIGN, BREAKING, OPEN = 400, 400, 120, 50, 40
 def _names(expectation: Expectation) -> list[str]:
     """The ids of the requirements that some request breaks, or that leave some request open."""
     contract = load_contract()
-    aimed = {case.requirement for case in suite(contract) if case.expectation is expectation}
+    aimed = {case.requirement for case in suite(contract=contract) if case.expectation is expectation}
     others = ("method/", "auth/", "transfer")
     return [one.id for one in contract.requirements if one.id in aimed and not one.rule.startswith(others)]
 
@@ -69,7 +69,7 @@ def test_there_are_20_000_draws() -> None:
 @pytest.mark.parametrize("part", range(2))
 def test_valid_requests(part: int, contract: Contract, draw: Draw) -> None:
     """Every valid request is accepted."""
-    strategy = valid_requests(contract)
+    strategy = valid_requests(contract=contract)
     drawn = draw(strategy if part else strategy.filter(lambda case: len(case.payload) < 1_000), VALID)
     assert {case.expectation for case in drawn} == {Expectation.ACCEPT}
     assert len(drawn) == VALID
@@ -78,7 +78,7 @@ def test_valid_requests(part: int, contract: Contract, draw: Draw) -> None:
 
 def test_invalid_requests(contract: Contract, draw: Draw) -> None:
     """Every invalid request breaks exactly the one requirement that it names, and all of them come up."""
-    drawn = draw(invalid_requests(contract), INVALID)
+    drawn = draw(invalid_requests(contract=contract), INVALID)
     assert {case.expectation for case in drawn} == {Expectation.REJECT}
     assert {case.requirement for case in drawn} == set(BROKEN)
     assert wrong(contract, drawn) == []
@@ -87,16 +87,16 @@ def test_invalid_requests(contract: Contract, draw: Draw) -> None:
 @pytest.mark.parametrize("requirement", BROKEN)
 def test_invalid_requests_of_one_requirement(requirement: str, contract: Contract, draw: Draw) -> None:
     """Each breaks the requirement asked for, and no other; there are more of them than the suite has."""
-    drawn = draw(invalid_requests(contract, requirement), BREAKING)
+    drawn = draw(invalid_requests(contract=contract, requirement=requirement), BREAKING)
     assert {(case.expectation, case.requirement) for case in drawn} == {(Expectation.REJECT, requirement)}
     assert wrong(contract, drawn) == []
-    named = {case.payload for case in suite(contract) if case.requirement == requirement}
+    named = {case.payload for case in suite(contract=contract) if case.requirement == requirement}
     assert len({case.payload for case in drawn} - named) > BREAKING / 6
 
 
 def test_unspecified_requests(contract: Contract, draw: Draw) -> None:
     """Every unspecified request falls under the requirement that it names, and breaks none."""
-    drawn = draw(unspecified_requests(contract), UNSPECIFIED)
+    drawn = draw(unspecified_requests(contract=contract), UNSPECIFIED)
     assert {case.expectation for case in drawn} == {Expectation.UNSPECIFIED}
     assert len({case.requirement for case in drawn}) >= 20
     assert wrong(contract, drawn) == []
@@ -105,7 +105,7 @@ def test_unspecified_requests(contract: Contract, draw: Draw) -> None:
 @pytest.mark.parametrize("requirement", LEFT_OPEN)
 def test_unspecified_requests_of_one_requirement(requirement: str, contract: Contract, draw: Draw) -> None:
     """Each falls under the requirement asked for."""
-    drawn = draw(unspecified_requests(contract, requirement), OPEN)
+    drawn = draw(unspecified_requests(contract=contract, requirement=requirement), OPEN)
     assert {(case.expectation, case.requirement) for case in drawn} == {(Expectation.UNSPECIFIED, requirement)}
     assert wrong(contract, drawn) == []
 
@@ -113,7 +113,7 @@ def test_unspecified_requests_of_one_requirement(requirement: str, contract: Con
 @pytest.mark.parametrize("part", range(2))
 def test_malformed_payloads(part: int, contract: Contract, draw: Draw) -> None:
     """Every malformed payload breaks the rule that a body is JSON, and nothing else."""
-    strategy = malformed_payloads(contract)
+    strategy = malformed_payloads(contract=contract)
     drawn = draw(strategy if part else strategy.filter(lambda payload: b"{" in payload), MALFORMED)
     judge = oracle(contract)
     rule = contract.by_rule("json/syntax")
@@ -131,14 +131,14 @@ def test_timestamps(expectation: Expectation, draw: Draw) -> None:
 
 def test_cases(contract: Contract, draw: Draw) -> None:
     """Requests of all expectations come up, and each is what it claims."""
-    drawn = draw(cases(contract), CASES)
+    drawn = draw(cases(contract=contract), CASES)
     assert {case.expectation for case in drawn} == set(Expectation)
     assert wrong(contract, drawn) == []
 
 
 def test_explored_cases(contract: Contract, draw: Draw) -> None:
     """A request with several things wrong is aimed at the first of them."""
-    drawn = draw(explored_cases(contract), EXPLORED)
+    drawn = draw(explored_cases(contract=contract), EXPLORED)
     assert {case.expectation for case in drawn} == set(Expectation)
     assert wrong(contract, drawn, first=True) == []
 
@@ -146,7 +146,7 @@ def test_explored_cases(contract: Contract, draw: Draw) -> None:
 def test_foreign_cases(contract: Contract, draw: Draw) -> None:
     """What Schemathesis makes of the document is judged by the oracle, and not by Schemathesis."""
     pytest.importorskip("schemathesis")
-    drawn = draw(foreign_cases(contract), FOREIGN)
+    drawn = draw(foreign_cases(contract=contract), FOREIGN)
     assert wrong(contract, drawn, first=True) == []
     assert Expectation.REJECT in {case.expectation for case in drawn}
     assert len({case.payload for case in drawn}) > FOREIGN / 3

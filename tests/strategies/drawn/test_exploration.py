@@ -91,7 +91,7 @@ def explored(request: pytest.FixtureRequest, contract: Contract) -> tuple[Target
     """A target with a planted mistake, and what was found."""
     strategy, fails = PLANTED[request.param]
     target = Target(fails)
-    return target, explore(strategy(contract), target, examples=400)
+    return target, explore(strategy(contract=contract), target, examples=400)
 
 
 def test_each_find_fails_and_is_what_it_claims(explored: tuple[Target, tuple[Case, ...]]) -> None:
@@ -138,7 +138,7 @@ def test_finds_are_the_same_for_the_same_seed(contract: Contract) -> None:
     """The seed decides what is drawn, and in which order; another seed draws something else."""
     targets = [Target(wrong_end_date) for _ in range(3)]
     first, again, other = (
-        explore(invalid_requests(contract), target, examples=40, seeded=seeded)
+        explore(invalid_requests(contract=contract), target, examples=40, seeded=seeded)
         for target, seeded in zip(targets, (7, 7, 8), strict=True)
     )
     assert first == again
@@ -150,7 +150,7 @@ def test_finds_are_the_same_for_the_same_seed(contract: Contract) -> None:
 def test_a_good_target_has_no_finds(contract: Contract) -> None:
     """Where nothing fails nothing is found, and no more is sent than was asked for."""
     target = Target(lambda case: False)
-    assert explore(explored_cases(contract), target, examples=40) == ()
+    assert explore(explored_cases(contract=contract), target, examples=40) == ()
     assert 30 <= len(target.asked) <= 40
 
 
@@ -161,7 +161,7 @@ def test_what_breaks_the_target_breaks_the_search(contract: Contract) -> None:
         raise ConnectionError("refused")
 
     with pytest.raises(ConnectionError, match="refused"):
-        explore(cases(contract), breaks, examples=10)
+        explore(cases(contract=contract), breaks, examples=10)
 
 
 def test_a_find_does_not_hide_an_error(contract: Contract) -> None:
@@ -174,12 +174,12 @@ def test_a_find_does_not_hide_an_error(contract: Contract) -> None:
         return target(case)
 
     with pytest.raises(ConnectionError, match="refused"):
-        explore(valid_requests(contract), breaks, examples=60)
+        explore(valid_requests(contract=contract), breaks, examples=60)
 
 
 def test_without_schemathesis_the_lane_says_so(monkeypatch: pytest.MonkeyPatch, contract: Contract) -> None:
     """Where it is not installed, asking for the lane raises at once, and says how to get it."""
     monkeypatch.setitem(sys.modules, "schemathesis", None)
     with pytest.raises(SchemathesisMissing, match=r"pip install 'export-contract\[schemathesis\]'"):
-        foreign_cases(contract)
+        foreign_cases(contract=contract)
     assert issubclass(SchemathesisMissing, ImportError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections import Counter
@@ -13,12 +14,13 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from export_contract.contract import Contract, Expectation, load_contract, oracle
+from export_contract.contract import Contract, Expectation, built_in_contract, classify, load_contract, oracle
 from export_contract.contract.rules import OPEN_TIMESTAMPS
 from export_contract.strategies import (
     Case,
     cases,
     explored_cases,
+    foreign_cases,
     invalid_requests,
     malformed_payloads,
     plainest_case,
@@ -64,10 +66,29 @@ def test_other_strategies_pass_the_health_checks(name: str) -> None:
     look()
 
 
+TAKING_A_CONTRACT: Final[tuple[Callable[..., Any], ...]] = (
+    *(cases, explored_cases, foreign_cases, valid_requests, invalid_requests, unspecified_requests),
+    *(malformed_payloads, suite, classify),
+)
+
+
+@pytest.mark.parametrize("function", TAKING_A_CONTRACT, ids=lambda function: function.__name__)
+def test_the_contract_is_named_and_can_be_left_out(function: Callable[..., Any]) -> None:
+    """Wherever a contract is taken it is a keyword, and without it the built-in one is meant."""
+    parameter = inspect.signature(function).parameters["contract"]
+    assert (parameter.kind, parameter.default) == (parameter.KEYWORD_ONLY, None)
+
+
+def test_the_built_in_contract_is_always_the_same() -> None:
+    """Without a contract, the suite and the oracle are made once."""
+    assert suite() is suite(contract=built_in_contract())
+    assert oracle() is oracle(built_in_contract())
+
+
 BODIES: Final = sorted(
     {
         case.requirement
-        for case in suite(load_contract())
+        for case in suite(contract=load_contract())
         if case.expectation is Expectation.REJECT and case.method == "POST"
     }
     - {"EXP-AUTH-MISSING", "EXP-AUTH-WRONG"}
@@ -105,7 +126,7 @@ def test_an_unknown_requirement_is_refused_at_once(contract: Contract) -> None:
     """A requirement that is not in the contract raises before anything is drawn, and is named."""
     for strategy in (invalid_requests, unspecified_requests):
         with pytest.raises(ValueError, match="EXP-NOTHING"):
-            strategy(contract, "EXP-NOTHING")
+            strategy(contract=contract, requirement="EXP-NOTHING")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +145,7 @@ def test_a_requirement_of_another_kind_is_refused_at_once(
 ) -> None:
     """So does a requirement that no body breaks, or that leaves none open."""
     with pytest.raises(ValueError, match=requirement):
-        strategy(contract, requirement)
+        strategy(contract=contract, requirement=requirement)
 
 
 @pytest.mark.parametrize("expectation", ["", "accepted", "ACCEPT", None, 1])
@@ -143,14 +164,14 @@ def test_an_expectation_may_be_text(draw: Draw) -> None:
 @pytest.fixture(scope="module")
 def valid_bodies(contract: Contract, draw: Draw) -> list[dict[str, Any]]:
     """The bodies of 500 valid requests."""
-    return [json.loads(case.payload) for case in draw(valid_requests(contract), 500)]
+    return [json.loads(case.payload) for case in draw(valid_requests(contract=contract), 500)]
 
 
 def test_valid_requests_show_every_combination(valid_bodies: list[dict[str, Any]], contract: Contract) -> None:
     """500 draws have all nine combinations of listed values."""
     combinations = {(body["exportType"], body["format"]) for body in valid_bodies}
     assert len(combinations) == 9
-    assert {case.base for case in suite(contract) if case.base} >= {
+    assert {case.base for case in suite(contract=contract) if case.base} >= {
         f"exportType {export_type} with format {form}" for export_type, form in combinations
     }
 
@@ -168,7 +189,7 @@ def test_valid_requests_show_every_shape_of_timestamps(valid_bodies: list[dict[s
 
 def test_valid_requests_show_every_spelling(contract: Contract, draw: Draw) -> None:
     """Content types, white space and escapes vary as well."""
-    drawn = draw(valid_requests(contract), 500)
+    drawn = draw(valid_requests(contract=contract), 500)
     assert len({case.content_type for case in drawn}) >= 5
     assert any(b"\\u" in case.payload for case in drawn)
     assert any(case.payload.startswith(b"\r\n") for case in drawn)
@@ -187,7 +208,7 @@ def test_edges_come_up_more_often_than_chance_has_them(draw: Draw) -> None:
 @pytest.fixture(scope="module")
 def explored(contract: Contract, draw: Draw) -> list[Case]:
     """300 explored requests."""
-    return draw(explored_cases(contract), 300)
+    return draw(explored_cases(contract=contract), 300)
 
 
 def test_exploration_mixes(contract: Contract, explored: list[Case]) -> None:
@@ -212,7 +233,7 @@ def test_boundaries_come_up_in_exploration(explored: list[Case]) -> None:
 def test_examples_shrink_to_the_plainest(contract: Contract) -> None:
     """The simplest valid request has the listed values and the spelling of the plainest case."""
     only = settings(database=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
-    simplest = find(valid_requests(contract), lambda _: True, settings=only)
+    simplest = find(valid_requests(contract=contract), lambda _: True, settings=only)
     plain = json.loads(plainest_case(contract).payload)
     body = json.loads(simplest.payload)
     assert simplest.payload == json.dumps(body, separators=(",", ":")).encode()

@@ -353,11 +353,13 @@ def test_credential_cases(contract: Contract) -> None:
         assert case.expectation is Expectation.REJECT
         assert contract.by_id[case.requirement].rule == rules[case.credentials]
         assert (case.method, case.headers, case.payload) == (plain.method, plain.headers, plain.payload)
-        assert case in suite(contract)
+        assert case in suite(contract=contract)
 
 
 def test_no_other_case_touches_the_credentials(contract: Contract) -> None:
     """All other cases go with the credentials that are configured."""
-    damaged = {case.id for case in suite(contract) if case.credentials != CONFIGURED}
+    damaged = {case.id for case in suite(contract=contract) if case.credentials != CONFIGURED}
     assert damaged == {case.id for case in credential_cases(contract)}
-    assert [case for case in suite(contract) if "authorization" in {name.lower() for name, _ in case.headers}] == []
+    assert [
+        case for case in suite(contract=contract) if "authorization" in {name.lower() for name, _ in case.headers}
+    ] == []

@@ -31,7 +31,7 @@ def test_methods_that_are_not_declared(contract: Contract) -> None:
     assert {case.method for case in cases} == {"PUT", "PATCH", "DELETE", "HEAD", "TRACE"}
     assert {case.expectation for case in cases} == {Expectation.REJECT}
     assert {contract.by_id[case.requirement].rule for case in cases} == {"method/undeclared"}
-    assert set(cases) <= set(suite(contract))
+    assert set(cases) <= set(suite(contract=contract))
 
 
 def test_methods_carry_an_accepted_body(contract: Contract) -> None:
@@ -63,9 +63,9 @@ def test_without_their_requirements_there_are_no_such_cases(write_contract: Writ
         ]
         area["requirements"] = left
     contract = load_contract(write_contract(openapi, requirements))
-    assert {case.method for case in suite(contract)} == {"POST"}
-    assert {case.credentials for case in suite(contract)} == {"configured"}
-    assert {name for case in suite(contract) for name, _ in case.headers} == {"Content-Type"}
+    assert {case.method for case in suite(contract=contract)} == {"POST"}
+    assert {case.credentials for case in suite(contract=contract)} == {"configured"}
+    assert {name for case in suite(contract=contract) for name, _ in case.headers} == {"Content-Type"}
 
 
 def test_ways_of_sending(contract: Contract) -> None:
@@ -73,7 +73,7 @@ def test_ways_of_sending(contract: Contract) -> None:
     cases = transfer_cases(contract)
     assert {case.expectation for case in cases} == {Expectation.UNSPECIFIED}
     assert {contract.by_id[case.requirement].rule for case in cases} == {"transfer"}
-    assert set(cases) <= set(suite(contract))
+    assert set(cases) <= set(suite(contract=contract))
     headers = [dict(case.headers) for case in cases]
     assert {header["Content-Type"] for header in headers} == {"application/json"}
     codings = [(header.get("Transfer-Encoding"), header.get("Content-Encoding")) for header in headers]

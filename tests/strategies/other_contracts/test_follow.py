@@ -49,15 +49,15 @@ def test_every_requirement_has_a_case(other: Contract) -> None:
     """No requirement of the request is without a case of its expectation, or a feature where it is to be accepted."""
     answers = ANSWERS - {"method/undeclared", "auth/missing", "auth/wrong", "transfer"}
     wanted = {one.id for one in other.requirements if one.rule not in answers}
-    found = {case.requirement for case in suite(other)}
-    found |= {feature.requirement for case in suite(other) for feature in case.features}
+    found = {case.requirement for case in suite(contract=other)}
+    found |= {feature.requirement for case in suite(contract=other) for feature in case.features}
     assert sorted(wanted - found) == []
     assert sorted(found - wanted) == []
 
 
 def test_the_suite_agrees_with_the_oracle(other: Contract, is_about_its_body: IsAboutItsBody) -> None:
     """Each case is what it claims, ids are unique, and rejected cases come first."""
-    found = suite(other)
+    found = suite(contract=other)
     assert wrong(other, [case for case in found if is_about_its_body(case)]) == []
     assert Counter(case.id for case in found).most_common(1)[0][1] == 1
     order = [case.expectation for case in found]
@@ -68,23 +68,23 @@ def test_the_suite_agrees_with_the_oracle(other: Contract, is_about_its_body: Is
 def test_the_strategies_agree_with_the_oracle(other: Contract, draw: Draw) -> None:
     """Drawn cases are what they claim as well."""
     for strategy in (valid_requests, invalid_requests, unspecified_requests, cases):
-        drawn = draw(strategy(other), 30)
+        drawn = draw(strategy(contract=other), 30)
         assert len(drawn) == 30, strategy
         assert wrong(other, drawn) == [], strategy
-    assert wrong(other, draw(explored_cases(other), 30), only=False) == []
+    assert wrong(other, draw(explored_cases(contract=other), 30), only=False) == []
     rule = other.by_rule("json/syntax")
     assert rule is not None
     judge = oracle(other)
-    assert {judge.classify(payload).broken for payload in draw(malformed_payloads(other), 20)} == {(rule.id,)}
+    assert {judge.classify(payload).broken for payload in draw(malformed_payloads(contract=other), 20)} == {(rule.id,)}
 
 
 def test_accepted_requests_are_valid(other: Contract, draw: Draw, plain_validator: Validator) -> None:
     """jsonschema by itself accepts all that is said to be accepted, named or drawn, and all reduced cases."""
     schema = other.operation.request_schema.removeprefix("/components/schemas/")
     validator = plain_validator(other.document, schema)
-    named = [case for case in suite(other) if case.expectation is Expectation.ACCEPT]
+    named = [case for case in suite(contract=other) if case.expectation is Expectation.ACCEPT]
     reduced = [one for case in named[:6] for one in reduced_cases(other, case)]
-    accepted = [*named, *reduced, *draw(valid_requests(other), 50)]
+    accepted = [*named, *reduced, *draw(valid_requests(contract=other), 50)]
     errors = [error.message for case in accepted for error in validator.iter_errors(json.loads(case.payload))]
     assert errors == []
     assert wrong(other, accepted) == []
@@ -106,28 +106,30 @@ def test_every_combination_is_accepted(
             if validator.is_valid({**dates, **ids, "exportType": export_type, "format": form})
         }
         assert len(allowed) == count
-        named = [case for case in suite(contract) if case.expectation is Expectation.ACCEPT]
-        for accepted in (named, draw(valid_requests(contract), 200)):
+        named = [case for case in suite(contract=contract) if case.expectation is Expectation.ACCEPT]
+        for accepted in (named, draw(valid_requests(contract=contract), 200)):
             bodies = [json.loads(case.payload) for case in accepted]
             assert {(body["exportType"], body["format"]) for body in bodies} == allowed
 
 
 def test_the_older_contract_is_older(older: Contract) -> None:
     """What a newer contract brought in is nowhere in the older one's cases, but for what it calls unknown."""
-    for case in suite(older):
+    for case in suite(contract=older):
         assert b"learningActivityId" not in case.payload
         assert b"LEARNING_ACTIVITY_INTERACTIONS" not in case.payload
         assert b'"ELEARNING_ENROLLMENTS"' not in case.payload or case.expectation is not Expectation.ACCEPT
-    assert any(b'"ENROLLMENTS"' in case.payload and case.expectation is Expectation.ACCEPT for case in suite(older))
+    assert any(
+        b'"ENROLLMENTS"' in case.payload and case.expectation is Expectation.ACCEPT for case in suite(contract=older)
+    )
 
 
 def test_a_second_condition(courses: Contract) -> None:
     """The new conditional field is required, typed and bounded where it is asked for, and open elsewhere."""
-    of_courses = [case for case in suite(courses) if case.base.startswith("exportType COURSES")]
+    of_courses = [case for case in suite(contract=courses) if case.base.startswith("exportType COURSES")]
     accepted = [json.loads(case.payload) for case in of_courses if case.expectation is Expectation.ACCEPT]
     assert {body["format"] for body in accepted} == {"CSV", "JSONL"}
     assert all(body["courseId"] >= 1 and "learningActivityId" not in body for body in accepted)
-    aimed = {name: [case for case in suite(courses) if case.requirement == name] for name in courses.by_id}
+    aimed = {name: [case for case in suite(contract=courses) if case.requirement == name] for name in courses.by_id}
     (required,) = [name for name in aimed if name.endswith("required-courseId")]
     assert all(b'"courseId":' not in case.payload for case in aimed[required])
     elsewhere = next(name for name in aimed if name.endswith("conditional-property") and "courseId" in name)
@@ -137,13 +139,13 @@ def test_a_second_condition(courses: Contract) -> None:
 
 def test_reports_have_their_edges(reports: Contract) -> None:
     """Bounds, lengths and counts of a contract about something else are tried on both sides."""
-    accepted = [json.loads(case.payload) for case in suite(reports) if case.expectation is Expectation.ACCEPT]
+    accepted = [json.loads(case.payload) for case in suite(contract=reports) if case.expectation is Expectation.ACCEPT]
     assert {body["limits"]["rows"] for body in accepted} >= {1, 1_000_000}
     assert {len(body["title"]) for body in accepted} >= {3, 40}
     assert {body["urgent"] for body in accepted} == {True, False}
     assert {body["delivery"]["kind"] for body in accepted} == {"MAIL", "SFTP"}
     rejected: dict[str, list[bytes]] = {}
-    for case in suite(reports):
+    for case in suite(contract=reports):
         rejected.setdefault(case.requirement, []).append(case.payload)
     assert any(b'"rows":0' in payload for payload in rejected["REP-reject-limits-rows-minimum"])
     assert any(b'"rows":1000001' in payload for payload in rejected["REP-reject-limits-rows-maximum"])
@@ -154,7 +156,7 @@ def test_reports_have_their_edges(reports: Contract) -> None:
 
 def test_reports_show_optional_properties(reports: Contract, draw: Draw) -> None:
     """Properties that may be left out are sometimes there and sometimes not, and null where that is allowed."""
-    bodies = [json.loads(case.payload) for case in draw(valid_requests(reports), 100)]
+    bodies = [json.loads(case.payload) for case in draw(valid_requests(contract=reports), 100)]
     for name in ("note", "comment"):
         assert {name in body for body in bodies} == {True, False}
         assert None in [body.get(name, "") for body in bodies]
@@ -163,7 +165,7 @@ def test_reports_show_optional_properties(reports: Contract, draw: Draw) -> None
 
 def test_a_pattern_ends_where_the_text_ends(reports: Contract, draw: Draw) -> None:
     """The $ of a JSON Schema pattern (ECMA-262) is the end of the text, and no line break may follow."""
-    bodies = [json.loads(case.payload) for case in draw(valid_requests(reports), 100)]
+    bodies = [json.loads(case.payload) for case in draw(valid_requests(contract=reports), 100)]
     assert [body["code"] for body in bodies if len(body["code"]) != 6] == []
-    broken = [case.payload for case in suite(reports) if case.requirement == "REP-reject-code-pattern"]
+    broken = [case.payload for case in suite(contract=reports) if case.requirement == "REP-reject-code-pattern"]
     assert any(b'-000\\n"' in payload for payload in broken)

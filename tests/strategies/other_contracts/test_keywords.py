@@ -121,20 +121,20 @@ def test_a_keyword_is_followed(
     """Every requirement has a case, each case is what it claims, and plain jsonschema agrees with what is accepted."""
     judge = oracle(small)
     validator = plain_validator(small.document, "Report")
-    lanes = (valid_requests(small), invalid_requests(small), unspecified_requests(small))
+    lanes = (valid_requests(contract=small), invalid_requests(contract=small), unspecified_requests(contract=small))
     drawn = [case for cases in draw(st.tuples(*lanes), 10) for case in cases]
-    for case in (*suite(small), *drawn):
+    for case in (*suite(contract=small), *drawn):
         said = judge.classify(case.payload, case.content_type)
         assert said.expectation is case.expectation, case
         if case.expectation is Expectation.REJECT:
             assert said.broken == (case.requirement,), case
         elif case.expectation is Expectation.ACCEPT:
             assert validator.is_valid(json.loads(case.payload)), case
-    for case, payload in draw(st.tuples(explored_cases(small), malformed_payloads(small)), 5):
+    for case, payload in draw(st.tuples(explored_cases(contract=small), malformed_payloads(contract=small)), 5):
         assert judge.classify(case.payload, case.content_type).expectation is case.expectation
         assert judge.classify(payload).expectation is Expectation.REJECT
-    found = {case.requirement for case in suite(small)}
-    found |= {feature.requirement for case in suite(small) for feature in case.features}
+    found = {case.requirement for case in suite(contract=small)}
+    found |= {feature.requirement for case in suite(contract=small) for feature in case.features}
     assert sorted(small.by_id.keys() - found) == []
 
 
@@ -143,9 +143,9 @@ def test_optional_properties_are_left_out_and_put_in(
 ) -> None:
     """A property that is not required is in some accepted requests of the suite, and missing from others."""
     contract = load_reports(SCHEMAS["an optional integer"])
-    bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    bodies = [json.loads(case.payload) for case in suite(contract=contract) if case.expectation is Expectation.ACCEPT]
     assert {"y" in body for body in bodies} == {True, False}
-    assert {"y" in json.loads(case.payload) for case in draw(valid_requests(contract), 50)} == {True, False}
+    assert {"y" in json.loads(case.payload) for case in draw(valid_requests(contract=contract), 50)} == {True, False}
 
 
 @pytest.mark.parametrize("number", ["0.07", "0.29", "172.61", "1e2", "1.10", "9007199254740993", "-0.01", "0e5"])
@@ -191,14 +191,14 @@ def test_no_combination_is_passed_over(load_reports: Callable[[dict[str, Any]], 
     """Every combination of listed values is in the suite; a contract with more than it can hold is refused."""
     words = {"type": "string", "enum": [f"W{number}" for number in range(5)]}
     contract = load_reports(_object(dict.fromkeys("xyz", words)))
-    bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    bodies = [json.loads(case.payload) for case in suite(contract=contract) if case.expectation is Expectation.ACCEPT]
     assert len({tuple(sorted(body.items())) for body in bodies}) == 5**3
     more = load_reports(_object(dict.fromkeys("xyzw", words)))
     for draw_from in (suite, valid_requests, invalid_requests):
         with pytest.raises(
             UnsupportedContract, match=r"/components/schemas/Report: its listed values .* more than 200 ways"
         ):
-            draw_from(more)
+            draw_from(contract=more)
 
 
 def test_what_a_condition_forbids_is_no_combination(load_reports: Callable[[dict[str, Any]], Contract]) -> None:
@@ -208,5 +208,5 @@ def test_what_a_condition_forbids_is_no_combination(load_reports: Callable[[dict
     contract = load_reports(
         _object(dict.fromkeys("xyz", words), allOf=[{"if": {"properties": {"x": {"type": "string"}}}, **fixed}])
     )
-    bodies = [json.loads(case.payload) for case in suite(contract) if case.expectation is Expectation.ACCEPT]
+    bodies = [json.loads(case.payload) for case in suite(contract=contract) if case.expectation is Expectation.ACCEPT]
     assert {tuple(body[name] for name in "xyz") for body in bodies} == {(f"W{n}", "W0", "W0") for n in range(7)}

@@ -71,9 +71,9 @@ def _around(schema: dict[str, Any]) -> dict[str, tuple[dict[str, Any], str]]:
     }
 
 
-def _said(enter: Callable[[Contract], Any], contract: Contract) -> UnsupportedContract | None:
+def _said(enter: Callable[..., Any], contract: Contract) -> UnsupportedContract | None:
     try:
-        enter(contract)
+        enter(contract=contract)
     except UnsupportedContract as error:
         return error
     return None
@@ -127,7 +127,7 @@ def test_schemas_of_other_properties(load_reports: Callable[[dict[str, Any]], Co
         "additionalProperties": {"type": "string", "format": "uuid"},
     }
     with pytest.raises(UnsupportedContract, match=r"additionalProperties|uuid"):
-        suite(load_reports(schema))
+        suite(contract=load_reports(schema))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_no_request_satisfies(schema: dict[str, Any], load_reports: Callabl
     for enter in ENTRANCES.values():
         if enter is not foreign_cases:
             with pytest.raises(ContractError):
-                enter(contract)
+                enter(contract=contract)
 
 
 @pytest.mark.parametrize("rule", ["accept", "accept/json", "accept/content-type"])
@@ -158,4 +158,4 @@ def test_a_missing_promise_is_named(rule: str, reports_documents: Documents, wri
     for area in requirements["areas"]:
         area["requirements"] = [one for one in area["requirements"] if one["rule"] != rule]
     with pytest.raises(ContractError, match=f"rule {rule}"):
-        suite(load_contract(write_contract(openapi, requirements)))
+        suite(contract=load_contract(write_contract(openapi, requirements)))

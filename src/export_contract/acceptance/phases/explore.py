@@ -27,9 +27,9 @@ _MOST_SECONDS: Final = 15.0
 
 def run_explore(plan: RunPlan, session: Session) -> PhaseReport:
     """Draw requests and make small what they find that the phases before did not."""
-    lanes = [explored_cases(plan.contract)]
+    lanes = [explored_cases(contract=plan.contract)]
     with suppress(SchemathesisMissing):  # an extra; our own lane is the first opinion
-        lanes.append(foreign_cases(plan.contract))
+        lanes.append(foreign_cases(contract=plan.contract))
     explorer = _Explorer(session)
     explore(st.one_of(lanes), explorer.finds_something_new, examples=EXAMPLES, seeded=plan.seed)
     late = f"it ended after {_MOST_SECONDS:g} seconds, since the target answers slowly"

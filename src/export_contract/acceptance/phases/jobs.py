@@ -69,7 +69,7 @@ def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
     contract = plan.contract
     most = min(plan.most_followed, max(1, plan.limits.jobs // _SHARE))
     by_base: dict[str, list[Case]] = {}
-    for case in suite(contract):
+    for case in suite(contract=contract):
         if case.expectation is Expectation.ACCEPT and case.features:
             by_base.setdefault(case.base, []).append(case)
     chosen = {base: max(by_base[base], key=lambda case: past_seconds(case, contract)) for base in list(by_base)[:most]}

@@ -11,7 +11,7 @@ from export_contract.strategies import Case, suite
 
 def cases_of(contract: Contract, phase: str) -> list[Case]:
     """The cases of the suite that a phase sends."""
-    return [case for case in suite(contract) if phase_of_rule(contract.by_id[case.requirement].rule) == phase]
+    return [case for case in suite(contract=contract) if phase_of_rule(contract.by_id[case.requirement].rule) == phase]
 
 
 def run_auth(plan: RunPlan, session: Session) -> PhaseReport:

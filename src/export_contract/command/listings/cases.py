@@ -21,7 +21,7 @@ _BESIDES: Final = (
 
 def suite_lines(contract: Contract) -> list[str]:
     """The cases, how many each requirement has, and the jobs that they would create at most."""
-    cases = suite(contract)
+    cases = suite(contract=contract)
     lines = [f"{case.expectation:<12} {case.id}  {printable(case.title)}" for case in cases]
     aimed = Counter(case.requirement for case in cases)
     shown = Counter(name for case in cases for name in {feature.requirement for feature in case.features})
@@ -45,4 +45,4 @@ class _Suite(msgspec.Struct):
 
 def suite_json(contract: Contract) -> bytes:
     """The cases as a JSON text."""
-    return to_json(_Suite([case_record(case) for case in suite(contract)]))
+    return to_json(_Suite([case_record(case) for case in suite(contract=contract)]))

@@ -55,7 +55,7 @@ def _assertions(contract: Contract) -> dict[str, str]:
 
 def lint_line(contract: Contract) -> str:
     """One line that says that a contract can be used; raises ContractError where it cannot."""
-    cases = suite(contract)
+    cases = suite(contract=contract)
     aimed = {case.requirement for case in cases} | {one.requirement for case in cases for one in case.features}
     return (
         f"{contract.file}: {len(contract.requirements)} requirements, {len(cases)} cases aimed at {len(aimed)} of them"

@@ -15,7 +15,7 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
-from export_contract.contract import Contract, Expectation, load_contract
+from export_contract.contract import Contract, Expectation, built_in_contract
 from export_contract.contract.schema import locations
 from export_contract.exceptions import SchemathesisMissing
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES
@@ -45,22 +45,22 @@ _STYLES: Final = st.sampled_from(STYLES)
 _CONTENT_TYPES: Final = st.sampled_from((JSON, *CONTENT_TYPES))
 
 
-def explored_cases(contract: Contract | None = None) -> Cases:
+def explored_cases(*, contract: Contract | None = None) -> Cases:
     """Requests with one to three things changed at once, boundaries more often than chance would have them.
 
     Each is aimed at the first requirement that the oracle finds broken, or left open.
     """
-    contract = contract or load_contract()
-    return st.one_of(_mixed(contract), as_one_lane(cases(contract)))
+    contract = contract or built_in_contract()
+    return st.one_of(_mixed(contract), as_one_lane(cases(contract=contract)))
 
 
-def foreign_cases(contract: Contract | None = None) -> Cases:
+def foreign_cases(*, contract: Contract | None = None) -> Cases:
     """Requests that Schemathesis makes of the contract's document, valid and invalid by its own reading.
 
     Their expectation is the oracle's: a generator that reads the document otherwise is a second opinion on what to
     send, and not on what to expect. Raises SchemathesisMissing where Schemathesis is not installed.
     """
-    contract = contract or load_contract()
+    contract = contract or built_in_contract()
     refuse_unknown_keywords(contract)
     try:
         import schemathesis

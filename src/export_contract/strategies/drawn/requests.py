@@ -14,7 +14,7 @@ import msgspec
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from export_contract.contract import Contract, Expectation, load_contract, oracle
+from export_contract.contract import Contract, Expectation, built_in_contract, oracle
 from export_contract.contract.json_text import read_json
 from export_contract.contract.pointers import child
 from export_contract.contract.rules import OPEN, OPEN_NUMBERS
@@ -38,18 +38,12 @@ Cases = st.SearchStrategy[Case]
 _T = TypeVar("_T")
 
 
-@cache
-def _built_in() -> Contract:
-    return load_contract()
-
-
-def valid_requests(contract: Contract | None = None) -> Cases:
+def valid_requests(*, contract: Contract | None = None) -> Cases:
     """Requests that a conforming target accepts: every allowed combination of listed values, in any spelling.
 
     Examples shrink towards the plainest body of the first combination.
     """
-    contract = contract or _built_in()
-    return _valid_requests(contract)
+    return _valid_requests(contract or built_in_contract())
 
 
 @cache
@@ -80,27 +74,27 @@ def _valid_requests(contract: Contract) -> Cases:
     return strategy
 
 
-def invalid_requests(contract: Contract | None = None, requirement: str | None = None) -> Cases:
+def invalid_requests(*, contract: Contract | None = None, requirement: str | None = None) -> Cases:
     """Requests that break exactly one requirement, which the case names; all of one requirement where one is given.
 
     Raises ValueError for a requirement that no request can break.
     """
-    contract = contract or _built_in()
+    contract = contract or built_in_contract()
     return st.one_of([_breaking(contract, name) for name in _aims(contract, Expectation.REJECT, requirement)])
 
 
-def unspecified_requests(contract: Contract | None = None, requirement: str | None = None) -> Cases:
+def unspecified_requests(*, contract: Contract | None = None, requirement: str | None = None) -> Cases:
     """Requests that the contract leaves open; those that one requirement leaves open where one is given.
 
     Raises ValueError for a requirement that leaves no request open.
     """
-    contract = contract or _built_in()
+    contract = contract or built_in_contract()
     return st.one_of([_opening(contract, name) for name in _aims(contract, Expectation.UNSPECIFIED, requirement)])
 
 
-def malformed_payloads(contract: Contract | None = None) -> st.SearchStrategy[bytes]:
+def malformed_payloads(*, contract: Contract | None = None) -> st.SearchStrategy[bytes]:
     """Bodies that are no JSON text, each almost one: what lenient readers let pass, cut texts, and stray bytes."""
-    contract = contract or _built_in()
+    contract = contract or built_in_contract()
     judge = oracle(contract)
     rule = contract.by_rule("json/syntax")
 
@@ -119,10 +113,14 @@ def malformed_payloads(contract: Contract | None = None) -> st.SearchStrategy[by
     return st.one_of(_leniencies(contract), cut, stray, st.binary(max_size=40)).filter(is_malformed)
 
 
-def cases(contract: Contract | None = None) -> Cases:
+def cases(*, contract: Contract | None = None) -> Cases:
     """Requests of every expectation."""
-    contract = contract or _built_in()
-    lanes = (valid_requests(contract), invalid_requests(contract), unspecified_requests(contract))
+    contract = contract or built_in_contract()
+    lanes = (
+        valid_requests(contract=contract),
+        invalid_requests(contract=contract),
+        unspecified_requests(contract=contract),
+    )
     return st.one_of([as_one_lane(lane) for lane in lanes])
 
 
@@ -226,7 +224,7 @@ def _breaking(contract: Contract, requirement: str) -> Cases:
         lanes.append(_broken_anew(contract, requirement, tuple(places)).filter(is_aimed))
     if contract.by_id[requirement].rule == "json/syntax":
         lanes.append(
-            malformed_payloads(contract).map(
+            malformed_payloads(contract=contract).map(
                 lambda payload: drawn_case(contract, payload, "the body is no JSON, drawn")
             )
         )

@@ -24,12 +24,13 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 _CONTENT: Final = _objects(_object(examples=_objects()))
 _OPERATION: Final = _object(requestBody=_object(content=_CONTENT), responses=_objects(_object(content=_CONTENT)))
-_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The operations of a path, as a document spells them."""
 _DOCUMENT: Final = Draft202012Validator(
     _object(
         info=_OBJECT,
         servers={"type": "array", "items": _object(url={"type": "string"})},
-        paths=_objects({"type": "object", "properties": dict.fromkeys(_METHODS, _OPERATION)}),
+        paths=_objects({"type": "object", "properties": dict.fromkeys(METHODS, _OPERATION)}),
         components=_object(schemas=_objects({}), securitySchemes=_objects(_object(x_parameters=_OBJECT))),
     )
 )
