@@ -53,14 +53,14 @@ def test_one_finding_for_many_bodies(found: FindingsOf) -> None:
 
 
 def test_findings_in_the_order_of_the_contract(found: FindingsOf) -> None:
-    """Findings are sorted by the contract's requirements and by kind, whatever the order of the outcomes."""
+    """Findings are sorted by weight, then by the contract's requirements, whatever the order of the outcomes."""
     names = ["EXP-JOBID-BASE64", "EXP-FORMAT-ENUM", "EXP-ACCEPT-PAIRS"]
     deviations: list[tuple[str, str, dict[str, Any]]] = [(name, kind, {}) for name in names for kind in ("5xx", "2xx")]
     for order in (deviations, deviations[::-1]):
         findings = found(*order)
-        assert [one.requirement for one in findings] == [name for name in reversed(names) for _ in range(2)]
+        assert [one.requirement for one in findings] == [*reversed(names), *reversed(names)]
         assert [one.fingerprint for one in findings] == [
-            fingerprint(name, "status", kind) for name in reversed(names) for kind in ("2xx", "5xx")
+            fingerprint(name, "status", kind) for kind in ("2xx", "5xx") for name in reversed(names)
         ]
 
 

@@ -102,7 +102,7 @@ def test_what_another_request_explains(run: Run) -> None:
     """The status of a failed pack is left out where a feature was isolated; what else it shows stays."""
     run.saw(PAIRS, Kind.REFUSED)
     leak = run.saw("EXP-REFUSAL-NO-INTERNALS", "stack trace", check=CheckName.INTERNALS)
-    isolated = run.saw("EXP-ACCEPT-OFFSETS", Kind.REFUSED, phase="isolate")
+    isolated = run.saw("EXP-ACCEPT-OFFSETS", Kind.REFUSED)
     run.explained = {1: 3, 2: 3}
     assert run.after(rules.without_the_explained) == [leak, isolated]
 
@@ -203,7 +203,7 @@ def runs(draw: st.DrawFn) -> Run:
             draw(st.sampled_from((ENUM, PAIRS, OPEN, LOAD, "EXP-JOBID-MATCH", "EXP-JOBID-UNIQUE"))),
             draw(st.sampled_from((None, Kind.SERVER_ERROR, Kind.ACCEPTED, Kind.REFUSED, Kind.CLOSED, Kind.SHARED))),
             check=draw(st.sampled_from((CheckName.STATUS, CheckName.LOAD, CheckName.JOB_ID_MATCH))),
-            phase=draw(st.sampled_from(("probe", "load", "suite", "isolate", "explore", "recheck"))),
+            phase=draw(st.sampled_from(("probe", "load", "suite", "explore", "recheck"))),
             response=draw(st.sampled_from((OK, ERROR, Response(status=400), Response(failure=Failure.CLOSED)))),
             expectation=draw(st.sampled_from(Expectation)),
             base=draw(st.sampled_from(("", "a", "b"))),
@@ -239,3 +239,56 @@ def test_one_finding_is_left_of_a_failing_run(run: Run) -> None:
         steps.append(rule(steps[-1], run.scene()))
     before, after = steps[-2], steps[-1]
     assert any(one.deviates for one in before) == any(one.deviates for one in after)
+
+
+def test_a_pair_that_was_accepted_elsewhere(run: Run) -> None:
+    """A failed pack is filed under the feature that nothing accepted has shown, and not under its listed values."""
+    pair = Feature("body", "exportType USERS with format CSV", PAIRS)
+    plain, odd = (
+        Feature("zone", "Z", "EXP-ACCEPT-TIMESTAMPS", False),
+        Feature("zone", "+05:30", "EXP-ACCEPT-TIMESTAMPS"),
+    )
+    run.saw(PAIRS, Kind.REFUSED, base=pair.name, features=(pair, odd), response=Response(status=400))
+    assert run.after(rules.filed_under_features) == run.outcomes
+    run.saw(PAIRS, base=pair.name, features=(pair, plain), response=OK)
+    filed, kept = run.after(rules.filed_under_features)
+    assert (filed.requirement, filed.kind) == ("EXP-ACCEPT-TIMESTAMPS", Kind.REFUSED)
+    assert kept == run.outcomes[1]
+
+
+SOFT = Response(status=200, headers=(("content-type", "application/json"),), body=b'{"errors":[{"message":"no"}]}')
+
+
+@pytest.mark.parametrize(
+    ("requirements", "is_one"), [((ENUM,), False), ((ENUM, OPEN), False), ((ENUM, OPEN, PAIRS), True)]
+)
+def test_refusals_with_a_2xx(run: Run, requirements: tuple[str, ...], is_one: bool) -> None:
+    """Where everything is refused with 200 and errors, that is one finding, and the requirements were kept."""
+    for name in requirements:
+        run.saw(name, Kind.ACCEPTED, expectation=Expectation.REJECT, response=SOFT)
+    after = run.after(rules.soft_refusals_together)
+    assert ({one.requirement for one in after if one.deviates} == {"EXP-REFUSAL-STATUS"}) == is_one
+    assert {one.requirement for one in after} >= set(requirements)
+
+
+DECLARED = (
+    BODY.replace(b"USERS", b"LEARNING_ACTIVITY_INTERACTIONS").replace(b"CSV", b"JSONL")
+    + b',"learningActivityId":12345}'
+)
+
+
+@pytest.mark.parametrize(("is_declared", "is_had"), [(False, False), (False, True), (True, False)])
+def test_an_id_that_was_never_declared(run: Run, contract: Contract, is_declared: bool, is_had: bool) -> None:
+    """That the document's example of an id is refused proves nothing, unless it was declared or taken elsewhere."""
+    refused = Response(status=404)
+    run.saw("EXP-ACCEPT-INTERACTIONS", Kind.REFUSED, payload=DECLARED, response=refused)
+    run.saw("EXP-INTERACTIONS-FORMAT", payload=DECLARED, expectation=Expectation.REJECT, response=refused)
+    other = run.saw(ENUM, payload=BODY + b"}", expectation=Expectation.REJECT, response=refused)
+    if is_had:
+        run.saw("EXP-ACCEPT-INTERACTIONS", payload=DECLARED, response=OK)
+    result = triage(run.outcomes, run.exchanges, contract, {}, has_declared_values=is_declared)
+    if is_declared or is_had:
+        assert (len(result.outcomes), result.undeclared) == (len(run.outcomes), frozenset())
+    else:
+        assert result.outcomes == (other,)
+        assert result.undeclared == {"EXP-ACCEPT-INTERACTIONS", "EXP-INTERACTIONS-FORMAT"}

@@ -12,10 +12,8 @@ from typing import Final
 import msgspec
 
 from export_contract.acceptance.checks.registry import is_unjudged
-from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.phase_report import PhaseReport
 from export_contract.contract import Expectation
 from export_contract.strategies import BODY, Case, Feature, case_with
 
@@ -23,23 +21,17 @@ _MOST_CULPRITS: Final = 24
 """Enough to mend; the next run tells the rest."""
 
 
-def run_isolate(plan: RunPlan, session: Session) -> PhaseReport:
-    """Find the feature at fault in each accepted case that failed, so that each finding names it."""
-    accepted = [one for one in _packs(session) if one.response.accepted]
-    failed = failed_packs(session)
-    if not accepted:
-        first, *others = failed
-        return PhaseReport(explained={other.number: first.number for other in others})
-    return PhaseReport(explained=_Isolation(session, accepted).explain(failed))
+def isolate(session: Session) -> dict[int, int]:
+    """Find the feature at fault in each accepted case that failed, so that each finding names it.
 
-
-def failed_packs(session: Session) -> list[Exchange]:
-    """The exchanges of which it must be told which feature is at fault."""
-    return [one for one in _packs(session) if not one.response.accepted and not is_unjudged(one)]
-
-
-def _packs(session: Session) -> list[Exchange]:
-    return [one for one in session.record.of_phase("jobs", "suite") if is_pack(one.case)]
+    Returns the numbers of exchanges whose failure another one explains, and that one's number.
+    """
+    packs = [one for one in session.record.of_phase("jobs", "suite") if is_pack(one.case)]
+    accepted = [one for one in packs if one.response.accepted]
+    failed = [one for one in packs if not one.response.accepted and not is_unjudged(one)]
+    if accepted:
+        return _Isolation(session, accepted).explain(failed)
+    return {other.number: failed[0].number for other in failed[1:]}
 
 
 def is_pack(case: Case) -> bool:

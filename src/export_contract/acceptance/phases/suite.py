@@ -5,7 +5,8 @@ from __future__ import annotations
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.phase_report import PhaseReport
-from export_contract.contract import Contract
+from export_contract.acceptance.phases.isolate import isolate
+from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case, suite
 
 
@@ -34,6 +35,12 @@ def suite_cases(plan: RunPlan, session: Session) -> list[Case]:
 
 
 def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
-    """Send the suite, but what another phase sends or has sent."""
-    session.send(suite_cases(plan, session))
-    return PhaseReport()
+    """Send the suite, but what another phase sends or has sent.
+
+    Which feature of a failed request is at fault is found out before what is open is sent, while there are jobs left.
+    """
+    cases = suite_cases(plan, session)
+    session.send(case for case in cases if case.expectation is not Expectation.UNSPECIFIED)
+    explained = isolate(session)
+    session.send(case for case in cases if case.expectation is Expectation.UNSPECIFIED)
+    return PhaseReport(explained=explained)

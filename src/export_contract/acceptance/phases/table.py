@@ -9,7 +9,6 @@ from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.phase_report import PhaseReport
 from export_contract.acceptance.phases.explore import EXAMPLES, run_explore
-from export_contract.acceptance.phases.isolate import failed_packs, run_isolate
 from export_contract.acceptance.phases.jobs import cases_to_follow, run_jobs
 from export_contract.acceptance.phases.load import run_load
 from export_contract.acceptance.phases.probe import probe_cases, run_probe
@@ -40,18 +39,11 @@ PHASES: Final[Mapping[str, Phase]] = {
 """The phases that can be chosen, by their names."""
 
 FOLLOW_UPS: Final[Mapping[str, Phase]] = {
-    "isolate": Phase(run_isolate, lambda _, session: len(failed_packs(session))),
     "recheck": Phase(run_recheck, lambda plan, session: len(to_recheck(plan.contract, session))),
 }
-"""Phases that follow from what the others found: after the suite, and at the end."""
+"""Phases that follow from what the others found."""
 
 
 def phases_of(plan: RunPlan) -> dict[str, Phase]:
     """The phases of a plan, in their order."""
-    chosen = {}
-    for name, phase in PHASES.items():
-        if name in plan.phases:
-            chosen[name] = phase
-            if name == "suite":
-                chosen["isolate"] = FOLLOW_UPS["isolate"]
-    return {**chosen, "recheck": FOLLOW_UPS["recheck"]}
+    return {**{name: phase for name, phase in PHASES.items() if name in plan.phases}, **FOLLOW_UPS}

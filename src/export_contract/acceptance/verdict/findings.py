@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.model.exchange import Exchange
-from export_contract.acceptance.model.outcome import Outcome
+from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.acceptance.model.records import case_record, case_summary, response_record
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.model.results import Finding, RequestRecord
 from export_contract.acceptance.verdict.curl import curl_for_file, curl_line
 from export_contract.acceptance.verdict.triage import Key, key_of, plainness
+from export_contract.contract import Requirement
+
+_WEIGHTS: Final = (
+    (frozenset({CheckName.CREDENTIALS}), frozenset({Kind.ECHOED})),
+    (frozenset({CheckName.STATUS}), frozenset({Kind.ACCEPTED, Kind.NOT_UNAUTHORIZED, Kind.ERROR_WITH_SUCCESS})),
+    (frozenset({CheckName.STATUS}), frozenset({Kind.REFUSED, Kind.REDIRECTED})),
+    (frozenset({CheckName.STATUS}), frozenset({Kind.SERVER_ERROR, Kind.CLOSED, Kind.TIMEOUT, Kind.GARBLED})),
+)
+"""Checks and kinds of deviation, the heaviest first."""
 
 
 def findings_of(
@@ -22,14 +32,29 @@ def findings_of(
     url: str,
     flaky: frozenset[Key] = frozenset(),
 ) -> tuple[Finding, ...]:
-    """The findings in the contract's order: one for each requirement, check and kind of deviation."""
+    """The findings, what weighs most first, then in the contract's order.
+
+    There is one for each requirement, check and kind of deviation.
+    """
     groups: dict[Key, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.deviates:
             groups.setdefault(key_of(outcome), []).append(outcome)
     rank = context.contract.rank
-    ordered = sorted(groups, key=lambda key: (rank[key[0]], key[1], key[2] or ""))
+    by_id = context.contract.by_id
+    ordered = sorted(groups, key=lambda key: (weight(key, by_id[key[0]]), rank[key[0]], key[1], key[2] or ""))
     return tuple(_finding(groups[key], exchanges, context, url, is_flaky=key in flaky) for key in ordered)
+
+
+def weight(key: Key, requirement: Requirement) -> int:
+    """How much a finding weighs, the heaviest first: what is read and mended first.
+
+    Leaked credentials, accepted bad requests, refused good ones, errors and missing responses, the rest, warnings.
+    """
+    _, check, kind = key
+    if requirement.level == "SHOULD":
+        return len(_WEIGHTS) + 1
+    return next((place for place, one in enumerate(_WEIGHTS) if check in one[0] and kind in one[1]), len(_WEIGHTS))
 
 
 def fingerprint(requirement: str, check: str, kind: str | None) -> str:

@@ -171,6 +171,26 @@ def without_the_explained(outcomes: Sequence[Outcome], scene: Scene) -> list[Out
     ]
 
 
+def filed_under_features(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A failed pack whose combination of listed values was accepted elsewhere is about a feature, and not about that.
+
+    It is filed under the promise of the first feature that no accepted request showed.
+    """
+    accepted = [one.case for one in scene.exchanges.values() if one.case.features and one.response.accepted]
+    bases = {case.base for case in accepted}
+    fine = {feature for case in accepted for feature in case.features}
+
+    def filed(outcome: Outcome) -> Outcome:
+        case = scene.of(outcome).case
+        suspects = [feature for feature in case.features if feature not in fine]
+        is_about_the_base = bool(case.features) and outcome.requirement == case.features[0].requirement
+        if not (_is_refused_accept(outcome, scene) and is_about_the_base and case.base in bases and suspects):
+            return outcome
+        return msgspec.structs.replace(outcome, requirement=suspects[0].requirement)
+
+    return [filed(one) for one in outcomes]
+
+
 def without_explained_examples(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A documented example failed for something that a later accepted case shows more plainly."""
 
@@ -293,6 +313,7 @@ RULES: Final[tuple[Rule, ...]] = (
     without_the_lost,
     without_undeclared_values,
     without_the_explained,
+    filed_under_features,
     without_explained_examples,
     soft_refusals_together,
     filed_under_load,
