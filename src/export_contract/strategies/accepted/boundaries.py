@@ -8,8 +8,10 @@ from typing import Any
 
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.schema import Location, locations
-from export_contract.strategies.accepted.seed_bodies import bases, changed, plain_number
+from export_contract.strategies.accepted.seed_bodies import bases
+from export_contract.strategies.data.edits import changed
 from export_contract.strategies.data.moments import EDGES, OFFSETS, write, zone
+from export_contract.strategies.data.writers import plain_number
 
 
 def boundary_values(contract: Contract, location: Location) -> list[tuple[str, Any]]:

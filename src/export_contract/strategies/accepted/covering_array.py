@@ -18,8 +18,9 @@ from export_contract.contract import Contract, Expectation
 from export_contract.contract.pointers import child
 from export_contract.contract.schema import Location, Path, Schema, locations
 from export_contract.strategies.accepted.boundaries import boundary_values
-from export_contract.strategies.accepted.seed_bodies import at, bases, changed
+from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import JSON, Case, Feature, case_id
+from export_contract.strategies.data.edits import at, changed
 from export_contract.strategies.data.moments import (
     EDGES,
     FRACTIONS,
@@ -31,8 +32,7 @@ from export_contract.strategies.data.moments import (
     zone,
 )
 from export_contract.strategies.data.moments import write as write_moment
-from export_contract.strategies.data.writers import Style, escape_all, escape_first, spell
-from export_contract.strategies.mutations.by_keyword import show
+from export_contract.strategies.data.writers import Style, escape_all, escape_first, show, spell
 
 
 class Choice(NamedTuple):

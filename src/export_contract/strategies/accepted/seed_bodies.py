@@ -18,9 +18,11 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.pointers import child
-from export_contract.contract.schema import OWN_KEYWORDS, Location, Path, Schema, locations
+from export_contract.contract.schema import OWN_KEYWORDS, Location, Schema, locations
 from export_contract.exceptions import ContractError, UnsupportedContract
+from export_contract.strategies.data.edits import changed
 from export_contract.strategies.data.hypothesis_home import temporary_home
+from export_contract.strategies.data.writers import plain_number
 
 _MOST: Final = 200
 """Combinations; the suite has each of them, so more would be more jobs than any target should have to make."""
@@ -117,39 +119,6 @@ def optional_properties(location: Location) -> dict[str, _Place]:
             if name not in location.value and name not in asked:
                 places.setdefault(name, []).append(below)
     return {name: tuple(schemas) for name, schemas in places.items()}
-
-
-def changed(body: Any, path: Path, value: Any) -> Any:
-    """A copy of `body` with `value` at `path`."""
-    if not path:
-        return value
-    step, *rest = path
-    if isinstance(body, Mapping):
-        return {**body, step: changed(body.get(step), tuple(rest), value)}
-    copy = list(body)
-    copy[int(step)] = changed(copy[int(step)], tuple(rest), value)
-    return copy
-
-
-def removed(body: Any, path: Path) -> Any:
-    """A copy of `body` without the property at `path`."""
-    *above, name = path
-    parent = at(body, tuple(above))
-    return changed(body, tuple(above), {key: value for key, value in parent.items() if key != name})
-
-
-def renamed(body: Any, path: Path, name: str) -> Any:
-    """A copy of `body` in which the property at `path` is called `name`, in its old place."""
-    *above, old = path
-    parent = at(body, tuple(above))
-    return changed(body, tuple(above), {name if key == old else key: value for key, value in parent.items()})
-
-
-def at(body: Any, path: Path) -> Any:
-    """The part of `body` at `path`."""
-    for step in path:
-        body = body[step]
-    return body
 
 
 def sample(place: _Place, contract: Contract) -> Any:
@@ -287,11 +256,6 @@ def _number(location: Location) -> float:
         count -= below is not None and count * unit >= Decimal(str(below))
         count = max(count, Decimal(0)) if high is None and below is None else count
     return plain_number(count * unit)
-
-
-def plain_number(number: Decimal) -> float:
-    """A decimal as the plainest number of Python that is equal to it, or nearly so."""
-    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _string(location: Location) -> str:

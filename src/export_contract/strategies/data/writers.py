@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -85,3 +86,14 @@ def escape_first(text: str) -> str:
 def literal(text: str) -> str:
     """A JSON string in which only what must be escaped is."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def show(value: Any) -> str:
+    """A value as a title shows it: JSON, cut where it is long."""
+    text = spell(value).decode("utf-8", "surrogatepass") if isinstance(value, Raw) else json.dumps(value)
+    return text if len(text) <= 48 else f"{text[:40]}… ({len(text):,} characters)"
+
+
+def plain_number(number: Decimal) -> float:
+    """A decimal as the plainest number of Python that is equal to it, or nearly so."""
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -19,8 +19,9 @@ from export_contract.contract import Contract, Expectation, built_in_contract
 from export_contract.contract.schema import locations
 from export_contract.exceptions import SchemathesisMissing
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES
-from export_contract.strategies.accepted.seed_bodies import bases, changed, refuse_unknown_keywords, removed, renamed
+from export_contract.strategies.accepted.seed_bodies import bases, refuse_unknown_keywords
 from export_contract.strategies.data.case import JSON, Case
+from export_contract.strategies.data.edits import changed, removed, renamed
 from export_contract.strategies.data.hypothesis_home import temporary_home
 from export_contract.strategies.data.writers import Raw, Twice, spell
 from export_contract.strategies.drawn.requests import Cases, as_one_lane, cases, drawn_case

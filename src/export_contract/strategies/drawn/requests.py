@@ -20,9 +20,10 @@ from export_contract.contract.pointers import child
 from export_contract.contract.rules import OPEN, OPEN_NUMBERS
 from export_contract.contract.schema import Path, locations
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES, base_of
-from export_contract.strategies.accepted.seed_bodies import at, bases, changed
+from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import JSON, Case, in_body, in_header
-from export_contract.strategies.data.writers import PLAIN, Raw, Style, spell
+from export_contract.strategies.data.edits import at, changed
+from export_contract.strategies.data.writers import PLAIN, Raw, Style, show, spell
 from export_contract.strategies.drawn.values import (
     CHARACTERS,
     bodies_like,
@@ -31,7 +32,7 @@ from export_contract.strategies.drawn.values import (
     timestamps,
 )
 from export_contract.strategies.mutations.aimed import aimed_cases
-from export_contract.strategies.mutations.by_keyword import BREAKERS, Change, Site, show
+from export_contract.strategies.mutations.by_keyword import BREAKERS, Change, Site
 from export_contract.strategies.mutations.malformed_json import malformed_payloads_of
 
 Cases = st.SearchStrategy[Case]

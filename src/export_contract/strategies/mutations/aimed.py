@@ -16,10 +16,11 @@ from export_contract.contract import Classification, Contract, Expectation, orac
 from export_contract.contract.pointers import child
 from export_contract.contract.schema import Conditional, Location, Path, Schema, locations
 from export_contract.strategies.accepted.covering_array import base_of
-from export_contract.strategies.accepted.seed_bodies import at, bases, changed
+from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import JSON, Case, case_id, in_body, in_header
-from export_contract.strategies.data.writers import spell
-from export_contract.strategies.mutations.by_keyword import BREAKERS, Change, Site, show
+from export_contract.strategies.data.edits import at, changed
+from export_contract.strategies.data.writers import show, spell
+from export_contract.strategies.mutations.by_keyword import BREAKERS, Change, Site
 from export_contract.strategies.mutations.malformed_json import malformed_payloads_of
 from export_contract.strategies.mutations.unspecified import (
     CONTENT_TYPES,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final, NamedTuple
 
 from export_contract.contract.schema import Location, Path, Schema
-from export_contract.strategies.accepted.seed_bodies import another, changed, plain_number, removed, renamed
+from export_contract.strategies.accepted.seed_bodies import another
+from export_contract.strategies.data.edits import changed, removed, renamed
 from export_contract.strategies.data.moments import NO_MOMENTS, NO_TIMESTAMPS
-from export_contract.strategies.data.writers import Raw, spell
+from export_contract.strategies.data.writers import Raw, plain_number, show, spell
 from export_contract.strategies.mutations.near_misses import near_values, wrong_types
 
 
@@ -60,12 +60,6 @@ def _change(title: str, body: Any, path: Path) -> Change:
 def _put(site: Site, kind: str, value: Any) -> Change:
     """Another value in the place of a keyword, named by its kind alone."""
     return _change(f"{site.name}: {kind}", site.put(value), site.location.path)
-
-
-def show(value: Any) -> str:
-    """A value as a title shows it: JSON, cut where it is long."""
-    text = spell(value).decode("utf-8", "surrogatepass") if isinstance(value, Raw) else json.dumps(value)
-    return text if len(text) <= 48 else f"{text[:40]}… ({len(text):,} characters)"
 
 
 def _type(site: Site) -> Iterator[Change]:

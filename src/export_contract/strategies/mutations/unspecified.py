@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any, Final
 
 from export_contract.contract.schema import Location
-from export_contract.strategies.accepted.seed_bodies import changed
+from export_contract.strategies.data.edits import changed
 from export_contract.strategies.data.moments import OPEN_MOMENTS
-from export_contract.strategies.data.writers import Raw, Twice, spell
-from export_contract.strategies.mutations.by_keyword import Change, show
+from export_contract.strategies.data.writers import Raw, Twice, show, spell
+from export_contract.strategies.mutations.by_keyword import Change
 from export_contract.strategies.mutations.near_misses import has_type
 
 # (what it is, name, value) of properties that no contract names.
