@@ -180,6 +180,53 @@ def test_opaque_ids_are_fine(inside: bytes) -> None:
     assert mismatches(job_id, REQUEST) == ()
 
 
+@pytest.mark.parametrize(
+    ("asked", "carried", "is_match"),
+    [
+        (".12345", ".123", True),  # cut
+        (".123456", ".123", True),
+        (".123987", ".123", True),
+        (".123987", ".124", True),  # rounded
+        (".999999", ".999", True),
+        (".999900", ".1000", False),
+        (".12", ".120", True),
+        (".12", ".12", True),
+        (".12", ".012", False),  # read as 12 milliseconds
+        (".12", ".012000", False),
+        (".1", ".001", False),
+        (".123", ".122", False),
+        (".123", ".124", False),
+        (".12345", "", False),
+        (".5", "", False),
+        ("", ".000", True),
+    ],
+)
+def test_milliseconds(asked: str, carried: str, is_match: bool) -> None:
+    """An id repeats a moment to the millisecond: a finer fraction may be cut or rounded, and not read as another."""
+    kind = ("USERS", "CSV")
+    end = "2015-05-28T17:39:23.000Z"
+    job_id = read_job_id(form(kind, f"2012-09-05T11:12:47{carried}Z", end))
+    found = mismatches(job_id, request(kind, f"2012-09-05T11:12:47{asked}Z", end))
+    assert (found == ()) is is_match
+
+
+def test_rounded_up_to_the_next_second() -> None:
+    """Rounding may carry."""
+    kind = ("USERS", "CSV")
+    moments = ("2015-05-28T23:59:59.999600Z", "2015-05-28T23:59:59.999600Z")
+    job_id = read_job_id(form(kind, "2015-05-29T00:00:00.000Z", "2015-05-28T23:59:59.999Z"))
+    assert mismatches(job_id, request(kind, *moments)) == ()
+
+
+@pytest.mark.parametrize("moment", ["9999-W52-6", "9999-12-31T23:59:59-14:00", "9" * 20 + "-01-01T00:00:00Z", "never"])
+def test_moments_that_cannot_be_computed_with(moment: str) -> None:
+    """They are another moment than the request's, and no error of ours."""
+    kind = ("USERS", "CSV")
+    job_id = read_job_id(form(kind, moment, moment))
+    found = mismatches(job_id, request(kind, "2012-09-05T11:12:47Z", "2015-05-28T17:39:23Z"))
+    assert [flaw.problem.split()[0] for flaw in found] == ["start", "end"]
+
+
 def _is_base64(text: str) -> bool:
     try:
         return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text

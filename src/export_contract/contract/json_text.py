@@ -22,6 +22,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 class WrittenFloat(float):
     """A number that was written with a fraction or an exponent; 12345.0 is one."""
 
+    __slots__ = ("text",)  # a response may hold hundreds of thousands
+
     text: str
     """As it was written: a double does not tell."""
 

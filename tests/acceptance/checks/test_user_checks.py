@@ -63,9 +63,9 @@ def test_a_check_that_fails(serve: Serve, run_at: RunAt, contract: Contract, tmp
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "there is no check in it"),
-        ("def one(request, answer):\n    return None\n", "there is no check in it"),
-        ('@check(requirement="EXP-NONE")\ndef one(request, answer): ...\n', "one stands on 'EXP-NONE'"),
+        ("", "it defines no check"),
+        ("def one(request, answer):\n    return None\n", "it defines no check"),
+        ('@check(requirement="EXP-NONE")\ndef one(request, answer): ...\n', "one verifies 'EXP-NONE'"),
         ("1 / 0\n", "cannot be loaded: ZeroDivisionError"),
         ("def\n", "cannot be loaded: SyntaxError"),
         ("raise SystemExit(3)\n", "cannot be loaded: SystemExit"),

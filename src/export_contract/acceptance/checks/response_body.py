@@ -15,6 +15,9 @@ from export_contract.strategies.data.case import Call
 
 _MOST_ERRORS: Final = 100
 """Of a schema: a response may have one for each of its members."""
+_MOST_ITEMS: Final = 1_000
+"""Of a list, that are looked at: a response may have hundreds of thousands, and a schema takes its time for each."""
+_MOST_LEVELS: Final = 8
 _MOST_MESSAGE: Final = 200
 
 
@@ -50,7 +53,7 @@ def form_problem(response: Response, schema: str, contract: Contract) -> str | N
     if not values:
         return None
     try:
-        errors = islice(contract.validator(schema).iter_errors(values[0]), _MOST_ERRORS)
+        errors = islice(contract.validator(schema).iter_errors(_shortened(values[0])), _MOST_ERRORS)
         first = min(errors, key=lambda error: [str(step) for step in error.absolute_path], default=None)
     except RecursionError:  # from the messages of jsonschema, which show what they speak of
         return None
@@ -58,6 +61,18 @@ def form_problem(response: Response, schema: str, contract: Contract) -> str | N
         return ""
     place = ".".join(str(step) for step in first.absolute_path)
     return f"{_cut(place) or 'the body'}: {_cut(first.message)}"
+
+
+def _shortened(value: Any, levels: int = _MOST_LEVELS) -> Any:
+    """A value whose lists are not longer than what is looked at, down to some level."""
+    if not levels:
+        return value
+    match value:
+        case dict():
+            return {name: _shortened(below, levels - 1) for name, below in value.items()}
+        case list():
+            return [_shortened(below, levels - 1) for below in value[:_MOST_ITEMS]]
+    return value
 
 
 def _cut(text: Any) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import time
+import tracemalloc
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from export_contract.acceptance.checks.files import FileFacts, Wanted, read_file
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export_contract.acceptance.checks import files
+from export_contract.acceptance.checks.file import byte_stream
+from export_contract.acceptance.checks.file.facts import FileFacts, Wanted
+from export_contract.acceptance.checks.file.reader import read_file
 from export_contract.contract.status import KnownFile
 
 KNOWN = KnownFile(columns=("User ID", "Registration Date"), dates=("Registration Date",))
@@ -36,39 +40,68 @@ GOOD: list[Row] = [
     ("JSONL", b'\xef\xbb\xbf{"a":1}\n', ""),
     ("JSONL", '{"a":"\\ud83d\\ude00 Führung"}\n'.encode(), ""),
     ("jsonl", b'{"a":1}\n', ""),
+    ("JSONL", b"", ""),
+    ("JSONL", b'{"a":"\\ud800"}\n{"Registration Date":"\\udfff"}\n', ""),
+    ("JSONL", b'{"a":"' + b"x" * 3_000_000 + b'"}\n', ""),
+    ("JSONL", b'{"Registration Date":17}\n{"Registration Date":[{"a":{}}]}\n', ""),
+    ("JSONL", b'{"a":' + b"[" * 2_000 + b"]" * 2_000 + b"}\n", ""),
+    ("CSV", b"User ID,Name\r\n" + b'1,"' + b"x\r\n" * 50_000 + b'"\r\n', ""),
+    ("CSV", b'User ID,Name\r\n1,5" pipe\r\n2,6\r\n', ""),
     ("XML", b"<a/>\n", ""),
+    ("PARQUET", b"PAR1" + b"\xff" * 3_000_000, ""),
 ]
 BAD: list[Row] = [
-    ("CSV", b"", "it has no header row"),
-    ("CSV", b'[{"a":1}]', "it begins like a JSON array"),
-    ("CSV", b'{"a":1}\n', "it begins like a JSON object"),
-    ("CSV", b"<html>", "it begins like a web page or XML"),
-    ("CSV", b"\x1f\x8b\x08\x00", "it begins like a gzip file"),
-    ("CSV", b"PK\x03\x04", "it begins like a zip file or a spreadsheet"),
+    ("CSV", b"", "it is empty, without even a header row"),
+    ("CSV", b"\xef\xbb\xbf", "it is empty, without even a header row"),
+    ("CSV", b'[{"a":1}]', "it is a JSON array, of 9 bytes"),
+    ("CSV", b'{"a":1}\n', "it is a JSON object, of 8 bytes"),
+    ("CSV", b'{"errors":[]}', "it is a JSON error, of 13 bytes"),
+    ("CSV", b'\xef\xbb\xbf {\n "message": "no"}', "it is a JSON error, of 23 bytes"),
+    ("CSV", b"<html>", "it is a web page, of 6 bytes"),
+    ("CSV", b"<!-- a -->\n<!DOCTYPE html><html>", "it is a web page, of 32 bytes"),
+    (
+        "CSV",
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired',
+        "it is an XML error (AccessDenied), of ",
+    ),
+    ("JSONL", b"<Error><Code>NoSuchKey</Code></Error>", "it is an XML error (NoSuchKey), of 37 bytes"),
+    ("CSV", b'<?xml version="1.0"?><rows/>', "it is XML, of 28 bytes"),
+    ("CSV", b"\x1f\x8b\x08\x00", "it is a gzip file, of 4 bytes"),
+    ("JSONL", b"\x1f\x8b\x08\x00" * 1_000, "it is a gzip file, of 4,000 bytes"),
+    ("CSV", b"PK\x03\x04" + b"\0" * 26 + b"users.csv", "it is a zip archive, of 39 bytes"),
+    ("CSV", b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml", "it is an Excel workbook, of 49 bytes"),
+    ("CSV", "User ID,Name\r\n".encode("utf-16"), "it is UTF-16 text, of 30 bytes"),
     ("CSV", b"User ID,Name\r\n1,Ada,Lovelace\r\n", "row 2 has 3 fields, the header has 2"),
     ("CSV", b"User ID,Name\r\n1,Ada\r\n2\r\n", "row 3 has 1 fields, the header has 2"),
-    ("CSV", b"User ID,Name\r\n1,Ada\r\n\r\n2,Bo\r\n", "row 3 is blank, with records behind it"),
-    ("CSV", b"17,Ada\r\n18,Bo\r\n", "the first row is no header: field 1 is '17'"),
-    ("CSV", b"Name,2013-05-01T00:00:00Z\r\n", "the first row is no header: field 2 is '2013-05-01T00:00:00Z'"),
-    ("CSV", b"Name,\r\nAda,1\r\n", "the first row is no header: field 2 is empty"),
-    ("CSV", b"Name,Name\r\nAda,1\r\n", "the first row is no header: a name stands twice"),
+    ("CSV", b"User ID,Name\r\n1,Ada\r\n\r\n2,Bo\r\n", "row 3 is blank, with records after it"),
+    ("CSV", b"17,Ada\r\n18,Bo\r\n", "the first row is not a header: field 1 is a number or a date"),
+    ("CSV", b"Name,2013-05-01T00:00:00Z\r\n", "the first row is not a header: field 2 is a number or a date"),
+    ("CSV", b"Name,\r\nAda,1\r\n", "the first row is not a header: field 2 is empty"),
+    ("CSV", b"Name,Name\r\nAda,1\r\n", "the first row is not a header: a name occurs twice"),
     ("CSV", b"User ID;Registration Date\r\n1;2013-01-01\r\n", "fields are not separated by commas"),
-    ("CSV", b'User ID,Name\r\n1,"Ada\r\n', "line 2 is no CSV: unexpected end of data"),
-    ("CSV", b'User ID,Name\r\n1,"Ada"x\r\n', "line 2 is no CSV"),
-    ("CSV", b"User ID,Name\r\n1,\xff\r\n", "record 1 is no UTF-8"),
-    ("JSONL", b'[{"a":1},{"a":2}]\n', "it begins like a JSON array"),
-    ("JSONL", b'[\n{"a":1}\n]\n', "it begins like a JSON array"),
-    ("JSONL", b"<html>\n", "it begins like a web page or XML"),
-    ("JSONL", b'{\n  "a": 1\n}\n', "line 1 is no JSON of its own"),
-    ("JSONL", b'{"a":1}{"a":2}\n', "line 1 is no JSON of its own"),
+    ("CSV", b'User ID,Name\r\n1,"Ada\r\n', "line 2 is not CSV: unexpected end of data"),
+    ("CSV", b'User ID,Name\r\n1,"Ada"x\r\n', "line 2 is not CSV"),
+    ("CSV", b"User ID,Name\r\n1,\xff\r\n", "record 1 is not UTF-8"),
+    # A quotation mark that is never closed, in a file that is longer than a field of the standard library's reader.
+    ("CSV", b'User ID,Name\r\n1,"Ada\r\n' + b"2,Bo\r\n" * 50_000, "line 50,002 is not CSV: unexpected end of data"),
+    ("CSV", b'User ID,Name\r\n1,"Ada\r\n' + b"2,Bo\r\n" * 300_000, "row 2 does not end within 1 MiB; is a quotation"),
+    ("CSV", b'User ID,"Na\r\n' + b"me," * 30_000, "the header row is longer than 64 KiB"),
+    ("JSONL", b'[{"a":1},{"a":2}]\n', "it is a JSON array, of 18 bytes"),
+    ("JSONL", b'[\n{"a":1}\n]\n', "it is a JSON array, of 12 bytes"),
+    ("JSONL", b"<html>\n", "it is a web page, of 7 bytes"),
+    ("JSONL", b'{\n  "a": 1\n}\n', "line 1 is not JSON by itself"),
+    ("JSONL", b'{"a":1}{"a":2}\n', "line 1 is not JSON by itself"),
+    ("JSONL", b"{}," * 100_000 + b"{}", "line 1 is not JSON by itself"),
     ("JSONL", b'{"a":1}\n{"a":', "the last line, 2, is cut"),
-    ("JSONL", b'{"a":1}\n{"a":NaN}\n', "line 2 is no JSON of its own"),
-    ("JSONL", b"{'a':1}\n", "line 1 is no JSON of its own"),
-    ("JSONL", b'{"a":1}\n\n{"a":2}\n', "line 2 is blank, with records behind it"),
+    ("JSONL", b'{"a":1}\n{"a":NaN}\n', "line 2 is not JSON by itself"),
+    ("JSONL", b'{"a":1}\n{"b":{"c":[1,]}}\n', "line 2 is not JSON by itself"),
+    ("JSONL", b"{'a':1}\n", "line 1 is not JSON by itself"),
+    ("JSONL", b'{"a":1}\n\n{"a":2}\n', "line 2 is blank, with records after it"),
     ("JSONL", b'{"a":1}\n[1]\n', "line 2 is a JSON array"),
-    ("JSONL", b'{"a":1}\n17\n', "line 2 is no JSON object"),
-    ("JSONL", b"User ID,Name\r\n1,Ada\r\n", "line 1 is no JSON of its own"),
-    ("JSONL", b'{"a":"\xff"}\n', "record 1 is no UTF-8"),
+    ("JSONL", b'{"a":1}\n17\n', "line 2 is not a JSON object"),
+    ("JSONL", b"User ID,Name\r\n1,Ada\r\n", "line 1 is not JSON by itself"),
+    ("JSONL", b'{"a":"\xff"}\n', "record 1 is not UTF-8"),
+    ("JSONL", b'{"a":1}\n{"Registration Date":"\xff"}\n', "record 2 is not UTF-8"),
     ("JSONL", b"\n", "it is blank"),
 ]
 
@@ -85,7 +118,7 @@ def read(form: str, content: bytes, size: int = 7, **parts: object) -> FileFacts
 def test_formats(row: Row) -> None:
     """A file in its format passes, and one that is not is refused at its place, however the network cuts it."""
     form, content, problem = row
-    for size in (1, 7, 1_000_000):
+    for size in (1, 7, 1_000_000) if len(content) < 100_000 else (50_000,):
         found = read(form, content, size).format_problem
         assert found.startswith(problem) if problem else found == "", (found, size)
 
@@ -105,8 +138,8 @@ def test_json_lines_that_are_written(records: list[dict[str, object]], size: int
         (["2015-05-28T23:59:59Z"], {"last": LAST}, ""),
         (["2015-05-29T13:00:00+14:00"], {"last": LAST}, ""),
         (["2009-01-01"], {"last": LAST}, ""),
-        (["2013-01-01", "2015-06-02"], {"last": LAST}, "record 2 is of 2015-06-02"),
-        (["2015-05-30T00:00:00Z"], {"last": LAST}, "record 1 is of 2015-05-30"),
+        (["2013-01-01", "2015-06-02"], {"last": LAST}, "record 2 is dated 5 days after the end of the range"),
+        (["2015-05-30T00:00:00Z"], {"last": LAST}, "record 1 is dated 2 days after the end of the range"),
         (["29.06.2018"], {"last": LAST}, ""),
         ([""], {"last": LAST}, ""),
         (["2013-01-01"], {"last": LAST, "is_to_come": True}, "record 1 is there, in a range that is still to come"),
@@ -124,10 +157,16 @@ def test_dates(dates: list[str], parts: dict[str, object], problem: str) -> None
     ("header", "known", "problem"),
     [
         (b"User ID,Registration Date", KNOWN, ""),
-        (b"user_id,Registration Date", KNOWN, "column 1 is 'user_id', where the guide has 'User ID'"),
-        (b"User ID,Other", KNOWN, "column 2 is 'Other', where the guide has 'Registration Date'"),
+        (b"user_id,Registration Date", KNOWN, "column 1 is another name (7 characters), where the guide has 'User ID'"),
+        (b"user id,Registration Date", KNOWN, "column 1 is that name in other letters, where the guide has 'User ID'"),
+        (b"User ID,Other", KNOWN, "column 2 is another name (5 characters), where the guide has 'Registration Date'"),
+        (b"Registration Date,User ID", KNOWN, "column 1 is 'Registration Date', where the guide has 'User ID'"),
         (b"User ID", KNOWN, "column 2 is missing, where the guide has 'Registration Date'"),
-        (b"User ID,Registration Date,More", KNOWN, "column 3 is 'More', which the guide has not"),
+        (
+            b"User ID,Registration Date,More",
+            KNOWN,
+            "column 3 is another name (4 characters), which the guide does not list",
+        ),
         (b"Network ID,Network Name,More", MORE, ""),
     ],
 )
@@ -136,20 +175,158 @@ def test_columns(header: bytes, known: KnownFile, problem: str) -> None:
     assert read_file([header + b"\r\n"], Wanted(format="CSV", known=known)).column_problem == problem
 
 
-def test_a_line_without_end() -> None:
-    """A line that does not end is given up after 16 MiB, and not kept in memory."""
+ENDLESS = {
+    "CSV field": ("CSV", b"User ID,Registration Date\r\n", b"x" * 100_000),
+    "CSV header": ("CSV", b"", b"x" * 100_000),
+    "CSV header of many names": ("CSV", b"", b"".join(b"n%d," % number for number in range(20_000))),
+    "CSV row of many fields": ("CSV", b"User ID,Registration Date\r\n", b"ab," * 30_000),
+    "CSV quotation": ("CSV", b'User ID,Registration Date\r\n1,"', b"x\r\n" * 30_000),
+    "CSV quoted fields": ("CSV", b"User ID,Registration Date\r\n1,", b'"x\n",' * 20_000),
+    "JSON string": ("JSONL", b'{"a":"', b"x" * 100_000),
+    "JSON of many objects": ("JSONL", b'{"a":[{}', b",{}" * 30_000),
+    "JSON of many members": ("JSONL", b'{"a":1', b',"b":2' * 20_000),
+    "JSON objects after each other": ("JSONL", b"{}", b",{}" * 30_000),
+    "JSON nested": ("JSONL", b'{"a":', b"[" * 100_000),
+    "JSON date of many objects": ("JSONL", b'{"Registration Date":[{}', b",{}" * 30_000),
+    "JSON white space": ("JSONL", b"", b" " * 100_000),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_records_without_end(name: str) -> None:
+    """A record that does not end is given up, neither kept in memory nor read for long, and no error of ours."""
+    form, start, piece = ENDLESS[name]
     read_so_far = 0
 
     def endless() -> Iterator[bytes]:
         nonlocal read_so_far
+        yield start
         while True:
-            read_so_far += 1_000_000
-            yield b"x" * 1_000_000
+            read_so_far += len(piece)
+            yield piece
 
-    for form in ("CSV", "JSONL"):
-        read_so_far = 0
-        assert read_file(endless(), Wanted(format=form)).format_problem == "a line is longer than 16 MiB"
-        assert read_so_far < 20_000_000
+    tracemalloc.start()
+    try:
+        facts = read_file(endless(), Wanted(format=form, known=KNOWN, last=LAST))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert facts.format_problem
+    assert read_so_far < 6_000_000
+    assert peak < 60_000_000
+
+
+@pytest.mark.parametrize("form", ["CSV", "JSONL", "XML"])
+def test_a_deadline(form: str) -> None:
+    """Reading ends at the deadline, whatever there is still to read; that is not the file's fault."""
+    content = b"User ID,Name\r\n" + b"1,Ada\r\n" * 1_000 if form == "CSV" else b'{"a":1}\n' * 1_000
+
+    def endless() -> Iterator[bytes]:
+        yield content
+        while True:
+            yield content[-70_000:].partition(b"\n")[2]
+
+    started = time.monotonic()
+    facts = read_file(endless(), Wanted(format=form), deadline=started + 0.2)
+    assert 0.2 <= time.monotonic() - started < 2
+    assert (facts.is_cut, facts.format_problem) == (True, "")
+    assert facts.records > 0
+
+
+def test_another_format_without_end() -> None:
+    """A file that is something else is counted, and no more than 16 MiB of it."""
+    facts = read_file(itertools.repeat(b"<html>" + b"x" * 100_000), Wanted(format="CSV"))
+    assert facts.is_other_format
+    assert facts.format_problem == f"it is a web page, of {facts.bytes:,} bytes or more"
+    assert 16 * 1024**2 <= facts.bytes < 17 * 1024**2
+
+
+WORDS = (
+    "Ada",
+    "29.06.2018",
+    "1/2/2018",
+    "1530230400",
+    "2018",
+    "20180629",
+    "\U0001f600" * 40,
+    "2018-Jun-29T" + "0" * 30,
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_columns_without_dates(word: str) -> None:
+    """A column that holds no dates is given up on after a few, so that it costs no time; nothing is said of it."""
+    count = 20_000
+    content = b"User ID,Registration Date\r\n" + f"1,{word}\r\n".encode() * count
+    started = time.process_time()
+    facts = read("CSV", content, 100_000, last=datetime(2014, 1, 1, tzinfo=UTC))
+    assert time.process_time() - started < 1
+    assert (facts.records, facts.format_problem) == (count, "")
+    if word != "20180629":  # which is a date: the basic format
+        assert (facts.dated, facts.date_problem) == (0, "")
+
+
+@pytest.mark.parametrize("date", ["9999-12-31", "9999-12-31T23:59:59-14:00", "9999-W52-6", "0001-01-01T00:00:00+14:00"])
+def test_dates_at_the_end_of_the_calendar(date: str) -> None:
+    """Dates that cannot be computed with are read as far as they go, and raise nothing: at either end of the range."""
+    for last in (LAST, datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=timezone(timedelta(hours=-14)))):
+        facts = read("CSV", f"User ID,Registration Date\r\n1,{date}\r\n".encode(), last=last)
+        assert (facts.records, facts.format_problem) == (1, "")
+        assert bool(facts.date_problem) is (last == LAST and date.startswith("9999-12"))
+
+
+SECRET = "Grace Hopper"
+PRIVATE: list[tuple[str, str]] = [
+    ("CSV", f"{SECRET},7\r\nAda,8\r\n"),
+    ("CSV", f"7,{SECRET}\r\n"),
+    ("CSV", f"{SECRET},{SECRET}\r\n"),
+    ("CSV", f"{SECRET};7\r\n"),
+    ("CSV", f"User ID,Registration Date,{SECRET}\r\n"),
+    ("CSV", f"User ID,Registration Date\r\n{SECRET}\r\n"),
+    ("CSV", f'User ID,Registration Date\r\n1,"{SECRET}"{SECRET}\r\n'),
+    ("CSV", f'User ID,Registration Date\r\n1,"{SECRET}'),
+    ("CSV", f'{{"{SECRET}":1}}'),
+    ("CSV", f"<rows>{SECRET}</rows>"),
+    ("CSV", f"<Error><Code>{SECRET}</Code></Error>"),
+    ("JSONL", f'{{"a":"{SECRET}"\n'),
+    ("JSONL", f"{SECRET},7\r\n"),
+    ("JSONL", f'["{SECRET}"]\n'),
+    ("JSONL", f'{{"a":1}}\n"{SECRET}"\n'),
+    ("JSONL", f'{{"a":1}}\n{{"{SECRET}":'),
+]
+
+
+@pytest.mark.parametrize(("form", "content"), PRIVATE)
+def test_nothing_of_a_record_is_said(form: str, content: str) -> None:
+    """What is said of a file holds nothing that may be a record's, whatever is wrong: not even its first row."""
+    facts = read(form, content.encode(), 1_000)
+    said = f"{facts.format_problem} {facts.date_problem} {facts.column_problem}"
+    assert said.strip()
+    assert not any(word in said for word in SECRET.split())
+
+
+PARTS = [
+    *(b'"', b",", b"\r\n", b"\n", b"\r", b"{", b"}", b"[", b"]", b":", b"<", b"\xff", b"\0", b"null"),
+    *(b"User ID", b"Registration Date", b'"Registration Date":', b"\\ud800", b"\xef\xbb\xbf", "\u2028".encode()),
+    *(b"9999-12-31T23:59:59-14:00", b"9999-W52-6", b"2015-06-30", b"9" * 20, b"PK\x03\x04"),
+    *(b"[" * 1_500, b"1" * 200_000),
+]
+
+
+@given(
+    st.sampled_from(["CSV", "JSONL", "XML"]),
+    st.lists(
+        st.sampled_from(PARTS) | st.binary(max_size=20),
+        max_size=40,
+    ),
+    st.integers(1, 100),
+)
+def test_whatever_comes(form: str, parts: list[bytes], size: int) -> None:
+    """No content makes reading fail: it is judged, and every byte that was read is counted."""
+    content = b"".join(parts)
+    facts = read_file(pieces(content, max(size, len(content) // 500)), Wanted(format=form, known=KNOWN, last=LAST))
+    assert facts.bytes == len(content) or facts.format_problem
+    assert facts.records >= 0
 
 
 @pytest.mark.parametrize(
@@ -157,7 +334,7 @@ def test_a_line_without_end() -> None:
 )
 def test_a_file_without_end(monkeypatch: pytest.MonkeyPatch, form: str, line: bytes) -> None:
     """A file that does not end is read so far and no further, which is no fault of what was read."""
-    monkeypatch.setattr(files, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(byte_stream, "MOST_BYTES", 10_000)
 
     def endless() -> Iterator[bytes]:
         yield line
@@ -174,5 +351,5 @@ def test_a_file_without_end(monkeypatch: pytest.MonkeyPatch, form: str, line: by
 def test_progress() -> None:
     """Whoever asks is told how much was read."""
     told: list[int] = []
-    read_file(pieces(b'{"a":1}\n' * 100, 80), Wanted(format="JSONL"), told.append)
-    assert told == list(range(80, 801, 80))
+    read_file(pieces(b'{"a":1}\n' * 1_000, 1_600), Wanted(format="JSONL"), told.append)
+    assert told == list(range(1_600, 8_001, 1_600))
