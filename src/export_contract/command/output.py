@@ -11,16 +11,20 @@ import click
 
 
 def say(text: str) -> None:
-    """A message, on standard error."""
+    """A message, on standard error; what it quotes of a file or a target is not printed raw."""
+    from export_contract.reports.escaping import printable
+
     with suppress(OSError):
-        click.echo(f"export-contract: {text}", err=True)
+        click.echo(f"export-contract: {printable(text)}", err=True)
 
 
 def show(lines: Iterable[str]) -> None:
-    """What was asked for, on standard output."""
+    """What was asked for, on standard output; no line of it is printed raw."""
+    from export_contract.reports.escaping import printable
+
     with reader_may_leave():
         for line in lines:
-            click.echo(line)
+            click.echo(printable(line))
 
 
 @contextmanager

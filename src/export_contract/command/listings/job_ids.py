@@ -12,7 +12,9 @@ def decoded_lines(text: str) -> tuple[list[str], bool]:
     lines = []
     if job_id.documented:
         lines += [f"{name:<10} {printable(job_id.fields[name])}" for name in FIELDS if name in job_id.fields]
-        lines += [f"{name:<10} {printable(value)}" for name, value in job_id.fields.items() if name not in FIELDS]
+        lines += [
+            f"{printable(name):<10} {printable(value)}" for name, value in job_id.fields.items() if name not in FIELDS
+        ]
         if job_id.uuid is not None:
             lines.append(f"{'uuid':<10} {printable(job_id.uuid)}")
     elif job_id.decoded is not None:
