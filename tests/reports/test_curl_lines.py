@@ -13,17 +13,18 @@ from threading import Thread
 
 import msgspec
 import pytest
-from export_contract.acceptance.checks.judging import judge
 from lxml import html
 
 from export_contract.acceptance import PHASES, Finding, Limits, Results, RunPlan, run
 from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.registry import judge
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.replay import case_of, replay
 from export_contract.contract import load_contract
 from export_contract.reports import rendered
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
+from export_contract.strategies.data.case import Call
 
 FAULTS = [
     "json-trailing-comma",
@@ -129,11 +130,9 @@ def test_every_line(found: Results, plan: RunPlan) -> None:
 
 
 def shows(answer: Response, finding: Finding, context: CheckContext) -> bool:
-    outcomes = judge(Exchange(1, "again", case_of(finding.case), answer), context)
-    return any(
-        outcome.deviation and (outcome.requirement, outcome.deviation.check) == (finding.requirement, finding.check)
-        for outcome in outcomes
-    )
+    outcomes = judge(Exchange(1, "replay", case_of(finding.case), answer), context)
+    found = (finding.requirement, finding.check)
+    return any(outcome.deviates and (outcome.requirement, outcome.check) == found for outcome in outcomes)
 
 
 def test_every_replay(found: Results, plan: RunPlan) -> None:
@@ -196,9 +195,9 @@ def serve_needing() -> Iterator[str]:
 @pytest.mark.parametrize("check", ["unique", "moves", "file format"])
 def test_what_one_answer_cannot_show(found: Results, plan: RunPlan, check: str) -> None:
     """A finding about several answers, or about a file, is inconclusive, and nothing is sent for it."""
-    place = "/files/1.csv" if check == "file format" else "/exports"
-    request = msgspec.structs.replace(found.findings[0].request, url=f"http://127.0.0.1:9{place}?a=b")
-    several = msgspec.structs.replace(found.findings[0], check=check, request=request)
+    call = Call.FILE if check == "file format" else Call.CREATE
+    case = msgspec.structs.replace(found.findings[0].case, call=call)
+    several = msgspec.structs.replace(found.findings[0], check=check, case=case)
     result = replay(plan, several)
     assert result.outcome == "inconclusive"
     assert "one answer does not show" in result.said

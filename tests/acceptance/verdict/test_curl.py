@@ -165,7 +165,11 @@ def test_every_case_of_the_suite(serve: Serve, contract: Contract) -> None:
     """The line of each case, a status call's too, sends what the kit sends: method, address, headers, and body."""
     server = serve(lambda wire: wire.answer())
     calls = [call(contract, "MS+/YWI=") for call in (status_refusals, status_intrusions)]
-    cases = [*suite(contract), status_case(contract, "MS+/YWI="), *(case for several in calls for case in several)]
+    cases = [
+        *suite(contract=contract),
+        status_case(contract, "MS+/YWI="),
+        *(case for several in calls for case in several),
+    ]
     lines = [
         curl_line(
             case.method,
@@ -215,7 +219,7 @@ def test_files(serve: Serve, make_case: MakeCase, name: str) -> None:
     with Target(server.url, "/exports", authorization=authorization, headers=headers) as target:
         job_id = target.send(make_case()).job_id
         status_url = f"{server.url}/exports?id={quote(str(job_id), safe='')}"
-        with target.download("/files/0", authorized=with_credentials, seconds=5) as download:
+        with target.open("/files/0", authorized=with_credentials, seconds=5) as download:
             assert download.response.status == 200
     by_kit = server.requests[-1]
     line = curl_for_file(status_url, redaction.headers, forms=redaction.forms, with_credentials=with_credentials)
