@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from export_contract.acceptance import Event, Listener, Results, RunPlan, run
+from export_contract.acceptance import Event, Listener, Results, RunEnded, RunPlan, run
 from export_contract.acceptance.model.results import Cause
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.verdict.baseline import Baseline, updated, with_baseline, write_baseline
@@ -49,8 +49,9 @@ def conduct(
             if not journal:
                 raise
             return Conduct(_inconclusive(read_journal(journal_path(reports[0][1])), error), defects=(error,))
-    messages += guarded.problems
-    if guarded.defects:
+    if journal and journal.problem:
+        messages.append(journal.problem)
+    if guarded.defects and results.cause is not Cause.DEFECT:
         results = _inconclusive(results, guarded.defects[0])
     return Conduct(results, tuple(messages), defects=tuple(guarded.defects))
 
@@ -80,18 +81,16 @@ class _Guarded:
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self._listeners = list(listeners)
-        self.problems: list[str] = []
         self.defects: list[Exception] = []
 
     def __call__(self, event: Event) -> None:
+        if isinstance(event, RunEnded) and event.results.cause is Cause.DEFECT and event.defect:
+            self.defects.append(event.defect)
         for listener in self._listeners[:]:
             try:
                 listener(event)
-            except (BrokenPipeError, SystemExit):  # nobody reads the progress any more; rich raises SystemExit then
+            except (OSError, SystemExit):  # nobody reads the progress any more; rich raises SystemExit then
                 self._listeners.remove(listener)
-            except OSError as error:
-                self._listeners.remove(listener)
-                self.problems.append(f"the journal cannot be written any more: {error.strerror}")
             except Exception as error:
                 self._listeners.remove(listener)
                 self.defects.append(error)

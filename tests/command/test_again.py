@@ -177,6 +177,20 @@ def test_one_request(
     assert counting.seen == [demo["EXPORT_CONTRACT_AUTHORIZATION"]]
 
 
+def test_headers_that_a_file_does_not_decide(
+    command: Command, results_file: Path, counting: Any, demo: dict[str, str]
+) -> None:
+    """Neither credentials nor the framing of the request are taken from a results file."""
+    counting.status = 400
+    url = f"http://127.0.0.1:{counting.server_port}"
+    findings = json.loads(results_file.read_text())["findings"]
+    more = [["Authorization", "other"], ["host", "elsewhere"], ["Content-Length", "3"], ["transfer-encoding", "x"]]
+    findings[0]["case"]["headers"] += more
+    path = edited(results_file, command.folder, findings=findings)
+    assert command.invoke("replay", path, "1", "-u", url, **demo).exit_code == 0
+    assert counting.seen == [demo["EXPORT_CONTRACT_AUTHORIZATION"]]
+
+
 def test_nobody_there(command: Command, results_file: Path, demo: dict[str, str]) -> None:
     """A target that cannot be reached tells nothing."""
     result = command.invoke("replay", results_file, "1", "-u", "http://127.0.0.1:9", **demo)

@@ -17,7 +17,7 @@ from export_contract import conduct
 from export_contract.acceptance.model.results_file import read_results
 from export_contract.acceptance.verdict.saved_run import read_saved_run
 from export_contract.exceptions import describe_defect
-from export_contract.reports import console, writing
+from export_contract.reports import console, html
 
 if TYPE_CHECKING:
     from tests.command.conftest import Command
@@ -47,9 +47,9 @@ def break_(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return break_it
 
 
-def test_a_format_that_fails(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_format_that_fails(command: Command, break_: Callable[..., None]) -> None:
     """A format that fails is not written, the others are, one sentence says whose fault it is, and the status is 3."""
-    monkeypatch.setattr(writing, "FORMATS", {**writing.FORMATS, "html": broken})
+    break_(html, "render")
     result = command.invoke(*SMALL, "--report", "html=a.html", "--report", "json=b.json", "--report", "junit=c.xml")
     assert result.exit_code == 3
     (sentence,) = said(result.stderr)
@@ -160,46 +160,6 @@ def test_a_reader_that_leaves(command: Command, results_file: Path, arguments: l
     )
     process = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, cwd=command.folder)
     assert (process.returncode, process.stderr) == (status, "")
-
-
-def test_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that cannot be written to its end is as it was; links and devices stay what they are."""
-    path = tmp_path / "deep" / "file"
-    writing.write_whole(path, b"first")
-    path.chmod(0o640)
-    link = tmp_path / "link"
-    link.symlink_to(path)
-    writing.write_whole(link, b"second")
-    assert (link.is_symlink(), path.read_bytes(), path.stat().st_mode & 0o777) == (True, b"second", 0o640)
-    writing.write_whole(Path("/dev/null"), b"nothing")
-    assert not Path("/dev/null").is_file()
-
-    def full(self: Path, content: bytes) -> int:
-        with self.open("wb") as stream:
-            stream.write(content[:2])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space left"):
-        writing.write_whole(path, b"third")
-    assert path.read_bytes() == b"second"
-    assert [one.name for one in path.parent.iterdir()] == ["file"]
-
-
-def test_a_file_that_can_be_written_and_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is mounted cannot be replaced, and is written in place."""
-    path = tmp_path / "file"
-    path.write_bytes(b"first")
-
-    def busy(self: Path, target: Path) -> Path:
-        raise OSError(16, "Device or resource busy")
-
-    monkeypatch.setattr(Path, "replace", busy)
-    writing.write_whole(path, b"second")
-    assert path.read_bytes() == b"second"
-    with pytest.raises(OSError, match="busy"):
-        writing.write_whole(tmp_path / "other", b"x")
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
 
 
 def test_an_older_run_does_not_hide_a_newer_one(

@@ -120,31 +120,35 @@ def ended(process: subprocess.Popen[str], seconds: float) -> tuple[int, str, str
     ],
     ids=["slow", "silent", "asks for patience"],
 )
-def test_a_run(command: Command, slow: Callable[..., Slow], seconds: float, head: bytes) -> None:
-    """A run that is interrupted ends at once, whatever it waits for, with what it found in the results file."""
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run(
+    command: Command, slow: Callable[..., Slow], seconds: float, head: bytes, number: signal.Signals, expected: int
+) -> None:
+    """A run that is ended by a signal ends at once, whatever it waits for, with what it found in the results file."""
     target = slow(seconds, head)
     process = command.start("run", "-u", target.url, "--phases", "probe,suite", "--report", "json=r.json")
     assert becomes(lambda: target.arrived >= 3)
     time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     status, out, _ = ended(process, 4)
-    assert status == 130
-    assert "interrupted" in out
+    assert status == expected
     assert "inconclusive" in out
     results = read_results(command.folder / "r.json")
     assert results.interrupted
     assert results.phases[0].sent >= 2
 
 
-def test_a_run_twice(command: Command, slow: Callable[..., Slow]) -> None:
-    """Who presses Ctrl-C a second time is not shown a traceback either."""
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_twice(command: Command, slow: Callable[..., Slow], second: signal.Signals) -> None:
+    """A second signal shows no traceback either, and does not keep the results from being written."""
     target = slow(60)
-    process = command.start("run", "-u", target.url, "--phases", "probe,suite")
+    process = command.start("run", "-u", target.url, "--phases", "probe,suite", "--report", "json=r.json")
     assert becomes(lambda: target.arrived >= 3)
-    for _ in range(2):
-        process.send_signal(signal.SIGINT)
+    for number in (signal.SIGINT, second):
+        process.send_signal(number)
         time.sleep(0.05)
     assert ended(process, 4)[0] == 130
+    assert read_results(command.folder / "r.json").interrupted
 
 
 def test_a_run_that_has_hardly_begun(command: Command) -> None:

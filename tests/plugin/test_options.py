@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -137,7 +138,9 @@ def test_the_sandbox(pytester: pytest.Pytester) -> None:
 
 def test_a_defect_of_ours(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the options cannot be settled for a defect of ours: status 3, and one sentence that says so."""
-    monkeypatch.setattr("export_contract.configuration.settings.load_contract", lambda *_: {}["s3cret"])
+    # By its name: pytester forgets modules, and their packages do not.
+    settings = importlib.import_module("export_contract.configuration.settings")
+    monkeypatch.setattr(settings, "load_contract", lambda *_: {}["s3cret"])
     result = inner(*SUITE, "--export-contract-sandbox")
     assert result.ret == 3
     output = result.stdout.str() + result.stderr.str()

@@ -13,6 +13,7 @@ from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName
 from export_contract.acceptance.model.records import payload_of, response_record
 from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results
+from export_contract.acceptance.transport.headers import CHUNKED
 from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.contract import Expectation
 from export_contract.exceptions import ConfigurationError
@@ -21,6 +22,9 @@ from export_contract.strategies.data.case import Call
 
 _OF_SEVERAL_ANSWERS: Final = frozenset({CheckName.JOB_ID_UNIQUE, CheckName.LOAD, CheckName.MOVES, CheckName.COMPLETES})
 """Checks that look at more than one."""
+_NEVER_TAKEN: Final = frozenset({"authorization", "content-length", "host", "transfer-encoding"})
+"""Headers that a file does not decide."""
+_LONGEST_NUMBER: Final = 7
 _SHORTEST: Final = 4
 """Characters of a fingerprint that name a finding."""
 
@@ -39,7 +43,7 @@ def find(results: Results, name: str) -> Finding:
 
     Raises ConfigurationError where there is not exactly one.
     """
-    if name.isdecimal() and 1 <= int(name) <= len(results.findings):
+    if name.isdecimal() and len(name) <= _LONGEST_NUMBER and 1 <= int(name) <= len(results.findings):
         return results.findings[int(name) - 1]
     found = [one for one in results.findings if one.fingerprint.startswith(name.lower()) and len(name) >= _SHORTEST]
     if len(found) == 1:
@@ -77,7 +81,7 @@ def case_of(record: CaseRecord) -> Case:
         expectation=record.expectation,
         requirement=record.requirement,
         method=record.method,
-        headers=record.headers,
+        headers=tuple(pair for pair in record.headers if pair == CHUNKED or pair[0].lower() not in _NEVER_TAKEN),
         payload=payload_of(record),
         credentials=record.credentials,
         query=record.query,

@@ -52,7 +52,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     exchanges = results.exchanges  # they are most of it, and masked since they were recorded
     results = context.redaction.record(msgspec.structs.replace(results, exchanges=()))
     results = msgspec.structs.replace(results, exchanges=exchanges)
-    recorder.pass_on(RunEnded(results))
+    recorder.pass_on(RunEnded(results, recorder.defect))
     return results
 
 

@@ -28,6 +28,7 @@ class Signals:
     def __init__(self) -> None:
         self._first: int | None = None
         self._at = 0.0
+        self._only_kept = False
 
     @property
     def were_received(self) -> bool:
@@ -39,10 +40,16 @@ class Signals:
         """The exit status of what was ended by a signal."""
         return TERMINATED if self._first == signal.SIGTERM else INTERRUPTED
 
+    def keep(self) -> None:
+        """From now on only remember a signal: what is being written is written to its end."""
+        self._only_kept = True
+
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Handle a signal; raises KeyboardInterrupt, or Terminated."""
         if self._first is None:
             self._first, self._at = number, time.monotonic()
+            if self._only_kept:
+                return
             raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
         if time.monotonic() - self._at > _TO_WRITE:
             leave_at_once(self.status)

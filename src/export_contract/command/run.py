@@ -31,7 +31,7 @@ def run(context: click.Context, /, **_: Any) -> None:
     from export_contract.configuration.settings import settle
 
     settings = settle(Door.RUN, command_line(Door.RUN, context))
-    ended = _run(settings)
+    ended = _run(settings, context.obj)
     for message in ended.messages:
         say(message)
     _show(ended.results, settings)
@@ -41,13 +41,14 @@ def run(context: click.Context, /, **_: Any) -> None:
     context.exit(_status(ended))
 
 
-def _run(settings: RunSettings) -> Conduct:
+def _run(settings: RunSettings, signals: exits.Signals) -> Conduct:
     from export_contract.conduct import conclude, conduct
     from export_contract.configuration.target import placed
     from export_contract.reports.console import ProgressListener
 
     with placed(settings.plan) as plan, ProgressListener(quiet=settings.quiet, color=settings.color) as progress:
         ended = conduct(plan, settings.reports, [progress])
+        signals.keep()
     return conclude(ended, settings)
 
 

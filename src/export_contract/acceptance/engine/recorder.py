@@ -14,7 +14,7 @@ from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.phase_report import Gap, Stop
 from export_contract.acceptance.model.results import Cause, FollowedJob, Load, PhaseResult
-from export_contract.exceptions import UserCheckError
+from export_contract.exceptions import UserCheckError, describe_defect
 from export_contract.strategies import Case
 
 
@@ -81,7 +81,7 @@ class Recorder:
     def __init__(self, context: CheckContext, listener: Listener) -> None:
         self.context = context
         self.record = Record()
-        self.defect: BaseException | None = None
+        self.defect: Exception | None = None
         """The first error of ours, or of a check of the user's own."""
         self._listener: Listener | None = listener
         self._lock = threading.RLock()
@@ -119,17 +119,14 @@ class Recorder:
             self._is_closed = True
         return self.record
 
-    def note_defect(self, error: BaseException) -> None:
+    def note_defect(self, error: Exception) -> None:
         """Note an error of ours, or of a user's check; the run ends with what it has seen."""
         with self._lock:
             self.defect = self.defect or error
             self.record.stop = self.record.stop or _stop_for(error)
 
 
-def _stop_for(error: BaseException) -> Stop:
+def _stop_for(error: Exception) -> Stop:
     if isinstance(error, UserCheckError):
         return Stop(Cause.CHECK, str(error))
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Stop(
-        Cause.DEFECT, f"A defect of export-contract ended the run ({what}); --debug shows where. Please report it."
-    )
+    return Stop(Cause.DEFECT, f"{describe_defect(error)}.")

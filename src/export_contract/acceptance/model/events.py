@@ -67,6 +67,8 @@ class RunEnded(msgspec.Struct, frozen=True, tag="run-ended"):
     """The run is over, for whatever reason."""
 
     results: Results
+    defect: Exception | None = None
+    """What went wrong in export-contract itself, or in a check of the user's own."""
 
 
 Event = PhaseStarted | Sending | Exchanged | NotSent | Waiting | Downloading | PhaseEnded | RunEnded
