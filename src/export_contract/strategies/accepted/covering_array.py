@@ -54,6 +54,8 @@ class Aspect(NamedTuple):
     """The first choice of the first class is the plainest."""
     path: Path | None = None
     """The place in the body that its choices are values of, where they are."""
+    of: tuple[Path, ...] = ()
+    """The places in the body that its choices speak of; a body without one of them shows no choice."""
 
 
 class _Pair(NamedTuple):
@@ -161,9 +163,13 @@ def plainest_case(contract: Contract) -> Case:
 
 
 def build(contract: Contract, plan: Plan) -> Case:
-    """The accepted case of a plan; an aspect that it leaves out gets its plainest choice."""
+    """The accepted case of a plan; an aspect that it leaves out gets the plainest choice that goes with the rest."""
     found = aspects(contract)
     whole = {aspect.name: plan.get(aspect.name, aspect.classes[0][0]) for aspect in found}
+    if BODY not in plan:
+        needed = [path for aspect in found if aspect.name in plan for path in aspect.of]
+        bodies = (choice for members in found[0].classes for choice in members)
+        whole[BODY] = next((one for one in bodies if all(_has(one.value, path) for path in needed)), whole[BODY])
     body = whole[BODY].value
     for aspect in found:
         if aspect.path is not None and _has(body, aspect.path):
@@ -173,7 +179,7 @@ def build(contract: Contract, plan: Plan) -> Case:
     features = tuple(
         Feature(aspect.name, choice.name, choice.requirement, choice.remarkable)
         for aspect in found
-        if (choice := whole[aspect.name]) and (aspect.path is None or _has(body, aspect.path))
+        if (choice := whole[aspect.name]) and all(_has(body, path) for path in aspect.of)
     )
     comma, colon, around = whole[_SPACE].value
     style = Style(comma, colon, around, whole[_ESCAPES].value, whole[_ORDER].value)
@@ -193,18 +199,23 @@ def build(contract: Contract, plan: Plan) -> Case:
 @cache
 def aspects(contract: Contract) -> tuple[Aspect, ...]:
     """All that an accepted request of this contract can show; the first is the combination of listed values."""
-    plain = bases(contract)[0]
     combinations = [(base_of(contract, body), body) for body in bases(contract)]
     found = [Aspect(BODY, tuple((Choice(name, body, promise),) for (name, promise), body in combinations))]
-    paired = set()
-    for pair in _pairs(contract, plain):
-        found += _pair_aspects(contract, pair, plain)
-        paired |= {(*pair.above, pair.first), (*pair.above, pair.last)}
+    # A pair may be in some bodies only, where its dates can be left out.
+    pairs: dict[_Pair, Any] = {}
+    for body in bases(contract):
+        for pair in _pairs(contract, body):
+            pairs.setdefault(pair, body)
+    paired: set[Path] = set()
+    for pair, body in pairs.items():
+        places = ((*pair.above, pair.first), (*pair.above, pair.last))
+        found += [aspect._replace(of=places) for aspect in _pair_aspects(contract, pair, body)]
+        paired |= {*places}
     for path, location in _leaves(contract):
         if path not in paired and (choices := boundary_values(contract, location)):
             own = Choice(f"{_label(path)} {show(location.value)}", location.value, _promise(contract, location), False)
             others = [(Choice(name, value, own.requirement),) for name, value in choices]
-            found.append(Aspect(f"value of {_label(path)}", ((own,), *others), path))
+            found.append(Aspect(f"value of {_label(path)}", ((own,), *others), path, (path,)))
     media_type = contract.operation.media_type
     spelling = _required_rule(contract, "accept/json", media_type)
     header = _required_rule(contract, "accept/content-type", media_type)

@@ -91,12 +91,20 @@ def _completed(candidates: Iterator[Any], contract: Contract) -> Iterator[Any]:
 
 
 def _with_optional(body: Any, contract: Contract) -> Iterator[Any]:
-    """An accepted body with each property that may be left out, one at a time, so that it has cases too."""
+    """An accepted body with each property that may be left out, one at a time, so that it has cases too.
+
+    Properties of one order come together as well, since it says nothing of one of them alone.
+    """
     judge = oracle(contract)
     for location in locations(contract.request, body):
-        for name, place in optional_properties(location).items():
-            for value in itertools.islice(_samples(place, contract), 1):
-                more = _complete(changed(body, (*location.path, name), value), contract)
+        places = optional_properties(location)
+        ordered = [name for name in location.keyword("x-ordered") or () if name in places]
+        for names in [*([name] for name in places), *([ordered] if len(ordered) > 1 else [])]:
+            more = body
+            with suppress(StopIteration):
+                for name in names:
+                    more = changed(more, (*location.path, name), next(_samples(places[name], contract)))
+                more = _complete(more, contract)
                 if judge.classify_value(more).expectation is Expectation.ACCEPT:
                     yield more
 

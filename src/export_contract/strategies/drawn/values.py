@@ -138,7 +138,7 @@ def bodies_like(contract: Contract, number: int) -> Accepted:
         for location in found.values()
         if (names := location.keyword("x-ordered"))
     ]
-    inside_order = {path for group in ordered for path in group}
+    inside_order = {path for group in ordered for path in group}  # those too that may be left out
     drawn = _like(base, (), found, inside_order)
     return drawn.map(partial(_put_in_order, groups=ordered)) if ordered else drawn
 
@@ -149,7 +149,7 @@ def _like(value: Any, path: Path, found: Mapping[Path, Location], inside_order: 
         return st.just(value)
     if isinstance(value, dict):
         members = {name: _like(part, (*path, name), found, inside_order) for name, part in value.items()}
-        return st.fixed_dictionaries(members, optional=_optional(location))
+        return st.fixed_dictionaries(members, optional=_optional(location, path, inside_order))
     if isinstance(value, list) and value:
         item = _items(value[0], (*path, 0), found, inside_order)
         low, high = location.keyword("minItems") or 0, location.keyword("maxItems")
@@ -176,13 +176,17 @@ def _items(value: Any, path: Path, found: Mapping[Path, Location], inside_order:
     return st.sampled_from(listed) if listed else _like(value, path, found, inside_order)
 
 
-def _optional(location: Location) -> dict[str, Accepted]:
+def _optional(location: Location, path: Path, inside_order: set[Path]) -> dict[str, Accepted]:
     """Strategies for the scalar properties that may be left out; an object or a list there has bases of its own."""
     places = {
         name: Location((name,), None, tuple(schema for root in place for schema in root.always()))
         for name, place in optional_properties(location).items()
     }
-    return {name: scalars_like(one) for name, one in places.items() if not {"object", "array"} & set(_kinds(one))}
+    return {
+        name: _moments() if (*path, name) in inside_order else scalars_like(one)
+        for name, one in places.items()
+        if not {"object", "array"} & set(_kinds(one))
+    }
 
 
 def scalars_like(location: Location) -> Accepted:
@@ -251,7 +255,7 @@ def _put_in_order(body: Any, groups: list[tuple[Path, ...]]) -> Any:
         above = body
         for step in group[0][:-1]:
             above = above[step]
-        names = [path[-1] for path in group]
+        names = [path[-1] for path in group if path[-1] in above]
         in_order = sorted((above[name] for name in names), key=lambda drawn: drawn.moment)
         for name, drawn in zip(names, in_order, strict=True):
             above[name] = str(drawn)
