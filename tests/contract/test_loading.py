@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
+from typing import Final
 
 import pytest
 import yaml
@@ -91,6 +93,53 @@ def test_schemas_that_refer_to_each_other(tmp_path: Path) -> None:
         error = refusal(write(tmp_path, edited(text, 'schemas/ExportRequest"\n', 'schemas/A"\n')))
         assert error.place in ("/components/schemas/A", "/components/schemas/B")
         assert "refers to itself" in error.problem
+
+
+SELF: Final = '{$ref: "#/components/schemas/ExportRequest"}'
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [f"{{if: {SELF}}}", f"{{if: {{allOf: [{{not: {SELF}}}]}}}}", f"{{if: {{anyOf: [true, {SELF}]}}}}"],
+)
+def test_a_condition_that_asks_about_itself(condition: str, tmp_path: Path) -> None:
+    """A schema whose condition is the schema itself has no answer, and is refused before anything asks for it."""
+    error = refusal(write(tmp_path, edited(OPENAPI, "      allOf:\n", f"      allOf:\n        - {condition}\n")))
+    assert error.place.startswith("/components/schemas/ExportRequest")
+    assert "refers to itself" in error.problem
+
+
+def test_a_response_that_contains_its_like(tmp_path: Path) -> None:
+    """A schema may refer to itself by way of a property, as long as no request is made from it."""
+    text = edited(OPENAPI, "    Problem:\n      type: object\n", PROBLEM)
+    assert load_contract(write(tmp_path, text)).validator("/components/schemas/Problem").is_valid({"cause": {}})
+
+
+PROBLEM: Final = """    Problem:
+      type: object
+      allOf: [{properties: {cause: {$ref: "#/components/schemas/Problem"}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    ["[*a{0}, *a{0}, *a{0}, *a{0}, *a{0}, *a{0}, *a{0}, *a{0}, *a{0}]", "{{<<: [*a{0}, *a{0}, *a{0}, *a{0}, *a{0}]}}"],
+    ids=["lists", "merged mappings"],
+)
+def test_a_billion_laughs(repeated: str, tmp_path: Path) -> None:
+    """Aliases of aliases that would be gigabytes when they are written out are refused at once."""
+    first = "x-a0: &a0 {a: 1}\n" if "<<" in repeated else "x-a0: &a0 [lol]\n"
+    lines = [f"x-a{level + 1}: &a{level + 1} {repeated.format(level)}\n" for level in range(11)]
+    before = time.process_time()
+    error = refusal(write(tmp_path, OPENAPI + first + "".join(lines)))
+    assert "aliases" in error.problem
+    assert time.process_time() - before < 2
+
+
+def test_aliases_are_read(tmp_path: Path) -> None:
+    """Aliases that keep a file short, and no more, are fine."""
+    text = edited(OPENAPI, "        startDate:\n", "        startDate: &date\n") + "x-dates: [*date, *date, *date]\n"
+    assert len(load_contract(write(tmp_path, text)).document["x-dates"]) == 3
 
 
 @pytest.mark.parametrize("text", ["x: " + "[" * 1_000 + "]" * 1_000, "x: " + "{a: " * 1_000 + "}" * 1_000])

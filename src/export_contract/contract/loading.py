@@ -42,6 +42,7 @@ def load_contract(file: str | File | None = None) -> Contract:
     text, document = read_yaml(file)
     refuse_other_shapes(document, str(file))
     _refuse_dangling_references(document, str(file))
+    _refuse_endless_schemas(document, str(file))
     operation = _operation(document, str(file))
     _refuse_invalid_schemas(document, operation, str(file))
     request = read_request(document, operation.request_schema, str(file))
@@ -113,11 +114,43 @@ def _refuse_dangling_references(document: dict[str, Any], file: str) -> None:
             raise ContractError(file, pointer, f"$ref {reference!r} points at nothing") from error
 
 
+def _refuse_endless_schemas(document: dict[str, Any], file: str) -> None:
+    """Raise ContractError for a schema that, for some value, asks itself about the very same value: it has no answer.
+
+    A schema may well lead back to itself by way of a property or an item, since values end somewhere.
+    """
+    done: set[str] = set()
+    for start, _ in _subvalues(document):
+        above: list[str] = []
+        pending: list[str | None] = [start]  # None marks the end of what is below the last of those above
+        while pending:
+            pointer = pending.pop()
+            if pointer is None:
+                done.add(above.pop())
+            elif pointer in above:
+                raise ContractError(file, pointer, "this schema refers to itself without end")
+            elif pointer not in done:
+                above.append(pointer)
+                pending += [None, *_schemas_of_the_same_value(resolve(document, pointer), pointer)]
+
+
+def _schemas_of_the_same_value(schema: Any, pointer: str) -> Iterator[str]:
+    """Pointers to the schemas that a schema applies to the value that it is applied to itself."""
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema:
+        yield unquote(schema["$ref"][1:])
+    for name in ("if", "then", "else", "not"):
+        if isinstance(schema.get(name), dict):
+            yield child(pointer, name)
+    for name in ("allOf", "anyOf", "oneOf"):
+        if isinstance(schema.get(name), list):
+            yield from (child(pointer, name, position) for position in range(len(schema[name])))
+
+
 def _follow(document: Any, pointer: str) -> str:
     """`pointer`, or where the references there lead."""
-    seen: set[str] = set()
-    while isinstance(value := resolve(document, pointer), dict) and set(value) == {"$ref"} and pointer not in seen:
-        seen.add(pointer)
+    while isinstance(value := resolve(document, pointer), dict) and set(value) == {"$ref"}:
         pointer = unquote(value["$ref"][1:])
     return pointer
 

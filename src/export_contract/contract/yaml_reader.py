@@ -25,7 +25,7 @@ def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
     if _opens_too_often(text):
         raise ContractError(str(file), "", "this is no contract: it is nested too deeply")
     try:
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, by its base
+        document = _load(text)
         # What JSON cannot say, other tools that read the document could not either.
         json.dumps(document)
     except yaml.MarkedYAMLError as error:
@@ -42,12 +42,42 @@ def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
     return text, document
 
 
+def _load(text: bytes) -> Any:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _written_out(node, {}) > _MOST_REPEATED * len(text) + _MOST_CHARACTERS:
+            raise yaml.YAMLError("its aliases make it far larger than it is written")
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _written_out(node: Any, sizes: dict[int, int]) -> int:
+    """About how many characters a node has with every alias written out."""
+    if id(node) not in sizes:
+        sizes[id(node)] = 0  # a node within itself is refused later
+        match node:
+            case yaml.ScalarNode():
+                sizes[id(node)] = 1 + len(node.value)
+            case yaml.SequenceNode():
+                sizes[id(node)] = 1 + sum(_written_out(item, sizes) for item in node.value)
+            case yaml.MappingNode():
+                sizes[id(node)] = 1 + sum(_written_out(part, sizes) for member in node.value for part in member)
+    return sizes[id(node)]
+
+
 def _opens_too_often(text: bytes) -> bool:
     """Whether brackets alone nest deeper than any contract: libyaml would end the process."""
     return max(text.count(b"["), text.count(b"{")) > _MOST_BRACKETS
 
 
 _MOST_BRACKETS: Final = 10_000
+_MOST_REPEATED: Final = 10
+_MOST_CHARACTERS: Final = 1_000_000
+"""Beyond what is written, that a file may have when its aliases are written out."""
 
 _MERGE: Final = ("tag:yaml.org,2002:merge", re.compile("<<$"))
 _SafeLoader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
