@@ -141,6 +141,13 @@ OPENAPI_EDITS: Final = (
         f"{_REQUEST}/properties/startDate/format",
         "no requirement",
     ),
+    Edit(
+        "columns that are no list",
+        "          columns: [Network ID, Network Name]\n",
+        "          columns: Network ID\n",
+        "/paths/~1exports/get/x-files",
+        "Expected `array`",
+    ),
     Edit("a key twice", _FORMAT, _FORMAT + _FORMAT, r"line \d+ column 11", "the key 'description' stands twice"),
     Edit(
         "a path twice", "paths:\n", "paths:\n  /exports: {}\n", r"line \d+ column 3", "the key '/exports' stands twice"

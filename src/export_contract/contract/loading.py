@@ -20,6 +20,7 @@ from export_contract.contract.openapi_shape import METHODS, refuse_other_shapes,
 from export_contract.contract.pointers import child, resolve
 from export_contract.contract.requirements import Area, RequirementsFile
 from export_contract.contract.schema import refuse_unknown_orders
+from export_contract.contract.status import known_files
 from export_contract.contract.yaml_reader import read_yaml
 from export_contract.exceptions import ContractError
 
@@ -66,6 +67,7 @@ def load_contract(file: str | File | None = None) -> Contract:
         what = f"rule {rule} of this keyword" if rule else "keyword"
         raise ContractError(str(file), pointer, f"no requirement in {promises} covers this {what}")
     refuse_unknown_orders(request, str(file))
+    known_files(contract)
     return contract
 
 
