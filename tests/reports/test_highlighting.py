@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from export_contract.acceptance.model.records import case_record
 from export_contract.acceptance.model.results import CaseRecord
-from export_contract.contract import load_contract
 from export_contract.reports.highlighting import Piece, highlight, url_pieces
 from export_contract.strategies import suite
 
-PLAIN = case_record(suite(load_contract())[0])
+PLAIN = case_record(suite()[0])
 
 
 def case_of(body: str | bytes, changed: str | None) -> CaseRecord:

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export_contract.acceptance.verdict.readability import Hidden, readability
-from export_contract.contract import Expectation, load_contract
+from export_contract.contract import Expectation
 from export_contract.strategies import Case, cases, suite
 
 
 def titles(is_one: Callable[[Case], bool]) -> list[str]:
     """Titles of cases of the suite, the plainest first, whatever their order was."""
-    found = [case for case in suite(load_contract()) if is_one(case)]
+    found = [case for case in suite() if is_one(case)]
     random.Random(7).shuffle(found)
     return [case.title for case in sorted(found, key=readability)]
 
