@@ -82,6 +82,23 @@ def test_a_whole_journal_says_what_the_results_say(
     assert told.counts == results.counts
 
 
+def test_credentials_of_a_run_that_was_killed(serve: Serve, run_at: RunAt, tmp_path: Path, contract: Contract) -> None:
+    """Its curl lines send the credentials and headers that it sent, of which the journal holds nothing secret."""
+    server = serve(lambda wire: wire.answer(500))
+    authorization, headers = "Bearer a-token-of-ours", (("X-Tenant", "seven"), ("X-Api-Key", "a-key-of-ours"))
+    sent = {"authorization": authorization, "headers": headers, "phases": ("probe",)}
+    plan = RunPlan(base_url=server.url, contract=contract, **sent)
+    with Journal.of_run(tmp_path / "journal", plan) as journal:
+        results = run_at(server.url, listener=journal, **sent)
+    told = read_journal(tmp_path / "journal")
+    assert [one.curl for one in told.findings] == [one.curl for one in results.findings] != []
+    assert all("${EXPORT_CONTRACT_AUTHORIZATION}" in one.curl for one in told.findings)
+    assert all("X-Tenant: seven" in one.curl and "${X_API_KEY}" in one.curl for one in told.findings)
+    assert b"-of-ours" not in (tmp_path / "journal").read_bytes()
+    reasons = [one.reason for one in told.requirements if one.id == "EXP-AUTH-MISSING"]
+    assert "no credentials are configured" not in reasons
+
+
 @pytest.mark.parametrize("cut", [1, 50, 200])
 def test_a_journal_that_ends_in_the_middle_of_a_line(
     serve: Serve, run_at: RunAt, tmp_path: Path, contract: Contract, cut: int

@@ -14,7 +14,7 @@ from binascii import Error as NoBase64
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, Final, Literal, TypeVar, cast, get_origin
+from typing import Any, Final, Literal, Self, TypeVar, cast, get_origin
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -23,6 +23,7 @@ from export_contract.strategies.http.credentials import (
     ONE_VALUE,
     PLAIN_PARAMETERS,
     SECRET_NAMES,
+    Form,
     carriers,
     form_of,
 )
@@ -56,6 +57,13 @@ class Redaction:
         """The headers that carry the credentials, and how they are written; nothing of them is a secret."""
         self.headers = tuple((name, self.header(name, value)) for name, value in headers)
         """The headers, as they may be shown."""
+
+    @classmethod
+    def of_forms(cls, forms: Mapping[str, Form], headers: Iterable[tuple[str, str]]) -> Self:
+        """That of a run whose secrets are not at hand, which may be known by what it shows of them."""
+        redaction = cls()
+        redaction.forms, redaction.headers = dict(forms), tuple(headers)
+        return redaction
 
     def __repr__(self) -> str:
         return f"Redaction(of {len(self.secrets)} secrets)"

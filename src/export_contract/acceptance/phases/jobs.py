@@ -46,7 +46,7 @@ def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
     outcomes = list(_poll(session, jobs, plan.job_seconds))
     if jobs:
         session.send(status_refusals(contract, jobs[0].job_id))
-        if session.context.redaction.secrets:
+        if session.context.redaction.forms:
             session.send(status_intrusions(contract, jobs[0].job_id))
     # Behind an id that several jobs share may be any of them.
     owners = Counter(one.response.job_id for one in session.record.exchanges.values() if _usable_job_id(one))

@@ -25,7 +25,7 @@ def gate_problem(exchange: Exchange, url: str, redaction: Redaction) -> str:
         return f"{url} did not answer the documented example: {response.problem}. Check --base-url and the target."
     status = response.status or 0
     if status in (401, 403, 407):
-        had = "the credentials were refused" if redaction.secrets else "it wants credentials"
+        had = "the credentials were refused" if redaction.forms else "it wants credentials"
         return (
             f"{url} answered {status}: {had}. Put the Authorization header's value into EXPORT_CONTRACT_AUTHORIZATION."
         )

@@ -21,6 +21,7 @@ from export_contract.acceptance.model.results import Cause, Results
 from export_contract.acceptance.verdict.summary import RunFacts, summarize
 from export_contract.contract import Contract, load_contract
 from export_contract.exceptions import ContractError, ResultsError
+from export_contract.strategies.http.credentials import Form
 
 JOURNAL_SUFFIX: Final = ".journal"
 """What stands behind the name of the report that the journal is for."""
@@ -32,6 +33,10 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, tag="run"):
     contract: str
     sha256: str
     facts: RunFacts
+    forms: dict[str, Form] = {}
+    """How the credentials are written, by the names of their headers; as in Redaction, nothing of them is a secret."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """The headers of the run, as they may be shown."""
 
 
 _Entry = Sending | Exchanged | NotSent | PhaseEnded
@@ -56,6 +61,7 @@ class Journal:
     @classmethod
     def of_run(cls, path: Path, plan: RunPlan) -> Self:
         """A journal at `path` for the run of a plan; raises OSError where it cannot be written."""
+        redaction = Redaction(plan.authorization, plan.headers)
         opening = Opening(
             contract=plan.contract.file,
             sha256=plan.contract.sha256,
@@ -66,8 +72,10 @@ class Journal:
                 started_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 embedded=plan.embedded,
             ),
+            forms=redaction.forms,
+            headers=redaction.headers,
         )
-        return cls(path, opening, Redaction(plan.authorization, plan.headers))
+        return cls(path, opening, redaction)
 
     def __enter__(self) -> Self:
         return self
@@ -128,7 +136,8 @@ def _opening(line: bytes, path: Path) -> Opening:
 
 def _context(opening: Opening, path: Path) -> CheckContext:
     contract = _contract(opening, path)
-    return CheckContext(contract=contract, seconds=contract.operation.seconds, redaction=Redaction())
+    redaction = Redaction.of_forms(opening.forms, opening.headers)
+    return CheckContext(contract=contract, seconds=contract.operation.seconds, redaction=redaction)
 
 
 def _contract(opening: Opening, path: Path) -> Contract:

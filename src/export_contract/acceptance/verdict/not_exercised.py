@@ -25,7 +25,7 @@ def gap_of(requirement: Requirement, record: Record, context: CheckContext, phas
     """Why a requirement was not exercised, if it was not; what was left out on purpose applies all the same."""
     rule = requirement.rule
     phase = phase_of_rule(rule)
-    if (phase == "auth" or rule in _NEED_CREDENTIALS) and not context.redaction.secrets:
+    if (phase == "auth" or rule in _NEED_CREDENTIALS) and not context.redaction.forms:
         return Gap(NotExercised.NO_CREDENTIALS, "no credentials are configured")
     if gap := record.gaps.get(rule) or record.gaps.get(f"{rule.partition('/')[0]}/") or record.gaps.get(phase):
         return gap
