@@ -118,7 +118,7 @@ def test_a_check_that_fails_loses_nothing(contract: Contract, concurrency: int) 
             )
         )
     assert (results.verdict, results.cause) == ("inconclusive", "defect")
-    assert "ZeroDivisionError: division by zero" in (results.reason or "")
+    assert "ZeroDivisionError" in (results.reason or "")
     assert results.counts["requests"] == len(results.exchanges) > 2
     assert results.phases[-1].name == "suite"
 

@@ -81,7 +81,8 @@ def _observe_fetched(file: FetchedFile) -> Observation:
     if response.failure:
         return kept_or(response.failure.value, response.problem, expected)
     if not response.accepted:
-        return kept_or(f"{(response.status or 0) // 100}xx", f"status {response.status}", expected)
+        observed = file.problem or f"status {response.status}"
+        return kept_or(f"{(response.status or 0) // 100}xx", observed, expected)
     return kept_or(Kind.BROKEN_OFF, file.problem, expected)
 
 
