@@ -47,7 +47,7 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
         embedded=plan.embedded,
         seconds=time.perf_counter() - started,
     )
-    results = summarize(recorder.close(), context, facts)
+    results = summarize(recorder.close(), context, facts, session.limits)
     # The last thing before anything is written: whatever the target repeated, no secret is in the results.
     exchanges = results.exchanges  # they are most of it, and masked since they were recorded
     results = context.redaction.record(msgspec.structs.replace(results, exchanges=()))

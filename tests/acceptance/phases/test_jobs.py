@@ -278,3 +278,16 @@ def test_opaque_ids_can_be_refused(run_at: RunAt, contract: Contract) -> None:
     assert choices["EXP-OPEN-JOBID-OPAQUE"] == "opaque"
     assert plain.findings == ()
     assert [one.requirement for one in strict.findings] == ["EXP-OPEN-JOBID-OPAQUE"]
+
+
+def test_where_the_target_has_data(serve: Serve, run_at: RunAt, jobs: Any) -> None:
+    """The jobs whose files are read ask for the range that the user names, but for the one that is still to come."""
+    target = jobs()
+    found = ("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z")
+    results = run_at(serve(target).url, phases=PHASES, date_range=found, most_followed=3)
+    followed = [one for one in results.exchanges if one.phase == "jobs" and one.case.call == "create"]
+    ranges = [
+        (json.loads(one.case.body or "")["startDate"], json.loads(one.case.body or "")["endDate"]) for one in followed
+    ]
+    assert len(ranges) == 3
+    assert ranges.count(found) == 2

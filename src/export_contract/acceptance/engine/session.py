@@ -37,6 +37,10 @@ _SECONDS_TO_WATCH: Final = 0.25
 """Between two looks at whether the run was stopped, while responses are waited for."""
 
 
+WAITING: Final = "waiting"
+"""The phase of requests that only look whether an earlier job still runs."""
+
+
 class Perform(Protocol):
     """Sends one request and returns its response; `seconds` is the time that the run has left."""
 
@@ -82,6 +86,24 @@ class Session:
     def record(self) -> Record:
         """What the run has seen so far; for reading."""
         return self._recorder.record
+
+    @property
+    def limits(self) -> str | None:
+        """How the target limits requests and jobs, in one sentence; None where it showed no limit."""
+        parts = []
+        seen = self.pacer.summary
+        if seen.responses:
+            statuses = " and ".join(map(str, seen.statuses))
+            parts.append(
+                f"it answered {statuses} {seen.responses} time{'' if seen.responses == 1 else 's'}, so that at most "
+                f"{seen.lowest_concurrency} requests were sent at once and {seen.longest_wait:g} s waited"
+            )
+        if self.open_jobs.learned_from is not None:
+            parts.append(
+                f"it answered {self.open_jobs.learned_from} while earlier jobs were running, so that no more than "
+                f"{self.open_jobs.limit} ran at once (--max-open-jobs {self.open_jobs.limit})"
+            )
+        return f"The target limits requests: {'; '.join(parts)}." if parts else None
 
     @property
     def is_stopped(self) -> bool:
@@ -169,7 +191,7 @@ class Session:
         return next(self._numbers)
 
     def exchange(
-        self, number: int, case: Case, perform: Perform, *, url: str = "", fresh: bool = False
+        self, number: int, case: Case, perform: Perform, *, url: str = "", fresh: bool = False, phase: str = ""
     ) -> Exchange | None:
         """Make one exchange, which the budget granted, and record it; None where it was given up before an answer.
 
@@ -191,7 +213,7 @@ class Session:
                 self.budget.settle(created_job=may_create, may_create=may_create)
                 self._recorder.note_defect(error)
                 break
-            made = Exchange(number, self._phase, case, response, url)
+            made = Exchange(number, phase or self._phase, case, response, url)
             self.budget.settle(created_job=made.created_job, may_create=may_create)
             wait = self.pacer.done(response, attempt)
             is_stale = response.failure is Failure.STALE and not fresh
@@ -283,7 +305,9 @@ class Session:
     def _look_at(self, status_call: Case) -> Exchange | None:
         """Make the exchange of a status call; None where that was not possible."""
         number = self.grant(status_call)
-        return self._send_case(number, status_call) if number else None
+        if number is None:
+            return None
+        return self.exchange(number, status_call, partial(self.target.send, status_call), phase=WAITING)
 
     def _look_alive(self) -> None:
         """Stop the run where the target is gone.

@@ -40,11 +40,15 @@ def range_of(case: Case, contract: Contract) -> tuple[datetime, datetime] | None
 def range_texts(case: Case, contract: Contract) -> list[str]:
     """The two ends of the range that a case asks for, as it writes them; empty where it has none."""
     body = request_of(case)
-    for schema in contract.request.beside():
-        texts = [body.get(name) for name in schema.keywords.get("x-ordered", ())]
-        if texts and all(isinstance(text, str) for text in texts):
-            return [str(text) for text in texts]
-    return []
+    texts = [body.get(name) for name in ordered_names(contract)]
+    return [str(text) for text in texts] if all(isinstance(text, str) for text in texts) else []
+
+
+def ordered_names(contract: Contract) -> list[str]:
+    """The names of the two ends of a range, in their order; none where the contract has no range."""
+    return next(
+        (list(names) for schema in contract.request.beside() if (names := schema.keywords.get("x-ordered"))), []
+    )
 
 
 def is_to_come(case: Case, contract: Contract) -> bool:

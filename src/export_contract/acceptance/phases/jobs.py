@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
+
+import msgspec
 
 from export_contract.acceptance.checks.job_lifecycle import completion_outcome, moves_outcome
 from export_contract.acceptance.checks.job_status import state_of
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.polled_job import FIRST_WAIT, PolledJob
 from export_contract.acceptance.engine.session import Session
-from export_contract.acceptance.model.date_range import is_to_come, past_seconds, request_of
+from export_contract.acceptance.model.date_range import is_to_come, ordered_names, past_seconds, request_of
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Kind, Outcome
 from export_contract.acceptance.model.phase_report import Gap, PhaseReport
@@ -22,6 +25,7 @@ from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import COMPLETED, FAILED, FINAL_STATES, STATES, known_file, status_call
 from export_contract.strategies import Case, suite
+from export_contract.strategies.data.case import case_id
 from export_contract.strategies.http.status_calls import status_case, status_intrusions, status_refusals
 
 _LONGEST_WAIT: Final = 5.0
@@ -78,7 +82,26 @@ def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
         if to_come and len(chosen) > 1:
             chosen[base] = to_come[0]
             break
-    return tuple(chosen.values())
+    return tuple(case if is_to_come(case, contract) else _where_data_is(case, plan) for case in chosen.values())
+
+
+def _where_data_is(case: Case, plan: RunPlan) -> Case:
+    """The case for the range in which the target has data, where the user named one; otherwise as it is.
+
+    It is written plainly, so that it is a case of its own, which shows nothing but its listed values.
+    """
+    if plan.date_range is None:
+        return case
+    names = ordered_names(plan.contract)
+    body = {**request_of(case), **dict(zip((names[:1] + names[-1:]), plan.date_range, strict=False))}
+    title = f"{case.base}; {plan.date_range[0]} to {plan.date_range[1]}"
+    return msgspec.structs.replace(
+        case,
+        id=case_id(case.requirement, title),
+        title=title,
+        payload=json.dumps(body).encode(),
+        features=case.features[:1],
+    )
 
 
 def _is_dated(case: Case, contract: Contract) -> bool:

@@ -47,8 +47,8 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
-def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results:
-    """The results of what a run saw."""
+def summarize(record: Record, context: CheckContext, facts: RunFacts, limits: str | None = None) -> Results:
+    """The results of what a run saw; `limits` says how the target limits requests and jobs."""
     contract, redaction = context.contract, context.redaction
     url = facts.base_url + contract.operation.path
     stop = record.stop
@@ -100,6 +100,7 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts) -> Results
         exchanges=tuple(exchange_record(exchange, url, redaction) for exchange in record.exchanges.values()),
         jobs=tuple(record.jobs),
         load=record.load,
+        limits=limits,
     )
 
 

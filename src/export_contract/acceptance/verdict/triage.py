@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from export_contract.acceptance.checks.concurrency import load_outcome
+from export_contract.acceptance.engine.session import WAITING
 from export_contract.acceptance.model.date_range import holds_known_value
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
@@ -117,8 +118,8 @@ def plainness(outcome: Outcome, exchange: Exchange) -> tuple[bool, bool, int, in
 
 
 def without_rechecks(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
-    """A recheck says whether a finding shows again, and nothing more."""
-    return [one for one in outcomes if scene.of(one).phase != "recheck"]
+    """A recheck says whether a finding shows again, and a look at an earlier job whether that still runs; no more."""
+    return [one for one in outcomes if scene.of(one).phase not in ("recheck", WAITING)]
 
 
 def without_gates(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
