@@ -7,7 +7,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -32,13 +33,8 @@ def temporary_home() -> Iterator[None]:
 
     Where no such folder can be made, Hypothesis keeps its own.
     """
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="export-contract-hypothesis-"))
-        tables = folder / "unicode_data" / unidata_version
-        tables.mkdir(parents=True)
-        for name, table in ((_CATEGORIES, sorted(_by_category().items())), (_UTF_8, (_ENCODABLE, ()))):
-            (tables / name).write_bytes(gzip.compress(json.dumps(table).encode(), 1))
-    except OSError:
+    folder = _folder()
+    if folder is None:
         yield
         return
     home: Any = configuration.storage_directory(intent_to_write=False)
@@ -48,6 +44,25 @@ def temporary_home() -> Iterator[None]:
     finally:
         configuration.set_hypothesis_home_dir(getattr(home, "path", home))  # some versions give the path itself
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder() -> Path | None:
+    with suppress(OSError):
+        folder = Path(tempfile.mkdtemp(prefix="export-contract-hypothesis-"))
+        with suppress(OSError):  # the tables save time and memory, no more
+            tables = folder / "unicode_data" / unidata_version
+            tables.mkdir(parents=True)
+            for name, table in _tables().items():
+                (tables / name).write_bytes(table)
+        return folder
+    return None
+
+
+@cache
+def _tables() -> dict[str, bytes]:
+    """The content of each file, by its name."""
+    tables = {_CATEGORIES: sorted(_by_category().items()), _UTF_8: (_ENCODABLE, ())}
+    return {name: gzip.compress(json.dumps(table).encode(), 1) for name, table in tables.items()}
 
 
 def _by_category() -> dict[str, list[tuple[int, int]]]:
