@@ -91,6 +91,20 @@ status = Path("/proc/self/status").read_text().split()
 print(int(status[status.index("VmHWM:") + 1]) // 1024)
 """
 
+_TABLES: Final = """
+import sys
+from contextlib import nullcontext
+from hypothesis.internal import charmap
+from export_contract.strategies.data.hypothesis_home import temporary_home
+
+written = sys.argv[1] == "written"
+with temporary_home() if written else nullcontext():
+    files = charmap.charmap_file(), charmap.charmap_file("codec-v2-utf-8")
+    assert [file.exists() for file in files] == [written, written]
+    print(sorted(charmap.charmap().items()), charmap.intervals_from_codec("utf-8"))
+    assert [file.exists() for file in files] == [True, True]
+"""
+
 
 def _run(program: str, folder: Path, *arguments: str) -> str:
     """What a program prints, in a process of its own that works in `folder`."""
@@ -149,3 +163,9 @@ def test_drawing_takes_little_memory(lane: str, most: int, folder: Path) -> None
     if "foreign" in lane:
         pytest.importorskip("schemathesis")
     assert int(_run(_MEMORY, folder, lane)) < most
+
+
+def test_the_tables_are_those_of_hypothesis(folder: Path) -> None:
+    """The tables that are written for Hypothesis are what it would find out by itself, under the names it looks for."""
+    tables = {name: _run(_TABLES, folder, name) for name in ("its own", "written")}
+    assert tables["its own"] == tables["written"]

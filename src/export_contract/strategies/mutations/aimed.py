@@ -110,12 +110,13 @@ def _aim(contract: Contract, draft: _Draft, classified: Classification) -> str |
 def _drafts(contract: Contract, base: Any) -> Iterator[_Draft]:
     if isinstance(base, dict):
         yield from _changed_texts(contract, base)
-    conditional = _conditional_places(contract, base)
-    for location in locations(contract.request, base):
+    found = tuple(locations(contract.request, base))
+    conditional, ordered = _conditional_places(found), _ordered_places(found)
+    for location in found:
         for schema in location.schemas:
             is_entangled = location.path in conditional
             yield from (draft._replace(is_entangled=is_entangled) for draft in _broken(base, location, schema))
-            yield from _opened(contract, base, location, schema)
+            yield from _opened(contract, base, location, schema, ordered.get(location.path, ()))
         if isinstance(location.value, dict):
             for schema in location.schemas:
                 yield from _opened_properties(contract, base, location, schema)
@@ -135,11 +136,11 @@ def _changed_texts(contract: Contract, base: dict[str, Any]) -> Iterator[_Draft]
             yield _Draft(title, title, base, in_header("Content-Type"), requirement.id, content_type)
 
 
-def _conditional_places(contract: Contract, base: Any) -> set[Path]:
+def _conditional_places(found: tuple[Location, ...]) -> set[Path]:
     """The places that a condition which holds for the base tests, or speaks of."""
     return {
         (*location.path, name)
-        for location in locations(contract.request, base)
+        for location in found
         for schema in location.schemas
         for conditional in schema.conditionals
         if conditional.then and conditional.holds(location.value)
@@ -153,9 +154,10 @@ def _broken(base: Any, location: Location, schema: Schema) -> Iterator[_Draft]:
             yield from map(_of, BREAKERS[name](Site(base, location, schema, value)))
 
 
-def _opened(contract: Contract, base: Any, location: Location, schema: Schema) -> Iterator[_Draft]:
+def _opened(
+    contract: Contract, base: Any, location: Location, schema: Schema, order: tuple[Path, ...]
+) -> Iterator[_Draft]:
     label = ".".join(map(str, location.path))
-    order = _ordered_places(contract, base).get(location.path, ())
     for name, keyword in schema.assertions():
         place = child(schema.pointer, name)
         for rule, kind, value in open_values(location, name, keyword):
@@ -175,10 +177,10 @@ def _reverses(siblings: tuple[Path, ...], base: Any, location: Location, value: 
     return all(isinstance(text, str) for text in texts) and texts != sorted(texts)
 
 
-def _ordered_places(contract: Contract, base: Any) -> dict[Path, tuple[Path, ...]]:
+def _ordered_places(found: tuple[Location, ...]) -> dict[Path, tuple[Path, ...]]:
     """For each timestamp that stands in an order, the places of all that stand in it."""
     places: dict[Path, tuple[Path, ...]] = {}
-    for location in locations(contract.request, base):
+    for location in found:
         names = [name for name in location.keyword("x-ordered") or () if name in location.value]
         together = tuple((*location.path, name) for name in names)
         places |= dict.fromkeys(together, together)
