@@ -34,7 +34,8 @@ _READER: Final = """
 import json, re, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from export_contract.acceptance.checks.files import Wanted, read_file
+from export_contract.acceptance.checks.file.facts import Wanted
+from export_contract.acceptance.checks.file.reader import read_file
 from export_contract.acceptance.transport.target import Target
 from export_contract.contract.status import KnownFile
 known = KnownFile(columns=("User ID",), dates=("Learning Activity Date",))
@@ -42,7 +43,7 @@ wanted = Wanted(format="JSONL", known=known, last=datetime(2015, 5, 28, tzinfo=U
 url = f"http://127.0.0.1:{sys.argv[1]}"
 with Target(url, "/exports") as target:
     wall, cpu = time.perf_counter(), time.process_time()
-    with target.download(url + "/file", authorized=False, seconds=120) as download:
+    with target.open(url + "/file", authorized=False, seconds=120) as download:
         facts = read_file(download.chunks(), wanted)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
 peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1000

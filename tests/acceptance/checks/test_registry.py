@@ -201,6 +201,17 @@ def test_choices(make_case: MakeCase, context: CheckContext) -> None:
         assert [one.choice for one in outcomes if one.requirement == "EXP-OPEN-ID-ZERO"] == [choice]
 
 
+@pytest.mark.parametrize(
+    ("job_id", "shown"),
+    [("am9i", "'am9i'"), (7, "7"), ([["am9i"]], "an array"), ({"id": 7}, "an object"), (True, "true")],
+)
+def test_ids_of_other_types(make_case: MakeCase, context: CheckContext, job_id: Any, shown: str) -> None:
+    """An id that is no string is named by its type: what is in it may be large, and too deep to be shown."""
+    exchange = Exchange(1, "suite", make_case(expectation=REJECT), response_of(400, job(job_id)))
+    (found,) = [one for one in judge(exchange, context) if one.deviates]
+    assert found.observed == f"status 400 with a job id: {shown}"
+
+
 def test_what_was_sent_again(make_case: MakeCase, context: CheckContext) -> None:
     """A request that was sent again is judged by its last response alone."""
     for answer in (GOOD, response_of(500), response_of(429), Response(failure=Failure.CLOSED, problem="closed")):

@@ -25,7 +25,7 @@ def _observe_no_job(exchange: Exchange, context: CheckContext) -> Observation | 
     if not response.refused or exchange.case.method != "POST":
         return None
     job_id = response.job_id
-    observed = f"status {response.status} with the job id {brief(job_id)}" if job_id is not None else ""
+    observed = f"status {response.status} with a job id: {brief(job_id)}" if job_id is not None else ""
     return kept_or(Kind.JOB_IN_REFUSAL, observed)
 
 

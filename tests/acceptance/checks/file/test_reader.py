@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export_contract.acceptance.checks.file import byte_stream
+from export_contract.acceptance.checks.file import byte_stream, record_dates
 from export_contract.acceptance.checks.file.facts import FileFacts, Wanted
 from export_contract.acceptance.checks.file.reader import read_file
 from export_contract.contract.status import KnownFile
@@ -254,14 +254,14 @@ WORDS = (
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_columns_without_dates(word: str) -> None:
+def test_columns_without_dates(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """A column that holds no dates is given up on after a few, so that it costs no time; nothing is said of it."""
-    count = 20_000
-    content = b"User ID,Registration Date\r\n" + f"1,{word}\r\n".encode() * count
-    started = time.process_time()
+    tried: list[str] = []
+    monkeypatch.setattr(record_dates, "any_instant", tried.append)
+    content = b"User ID,Registration Date\r\n" + f"1,{word}\r\n".encode() * 1_000
     facts = read("CSV", content, 100_000, last=datetime(2014, 1, 1, tzinfo=UTC))
-    assert time.process_time() - started < 1
-    assert (facts.records, facts.format_problem) == (count, "")
+    assert (facts.records, facts.format_problem) == (1_000, "")
+    assert len(tried) < 20
     if word != "20180629":  # which is a date: the basic format
         assert (facts.dated, facts.date_problem) == (0, "")
 

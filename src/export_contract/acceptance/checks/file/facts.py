@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +12,8 @@ from export_contract.acceptance.model.date_range import is_to_come, range_of, ra
 from export_contract.contract import Contract
 from export_contract.contract.status import KnownFile, known_file
 from export_contract.strategies import Case
+
+_FORMAT: Final = "format"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -27,7 +30,7 @@ class Wanted(msgspec.Struct, frozen=True):
     """Whether the range begins in the future, so that no record can lie in it."""
     range_text: str = ""
     """The range as the request writes it."""
-    selection: tuple[tuple[str, str], ...] = ()
+    selection: Mapping[str, Any] = {}
     """What was requested beside format and range: files of one selection hold records of one kind."""
 
     @property
@@ -73,22 +76,14 @@ class MalformedFile(ValueError):
 def wanted_of(case: Case, contract: Contract) -> Wanted:
     """What the file of the job that an accepted case created is judged by."""
     request = request_of(case)
-    texts = range_texts(case, contract)
-    found = range_of(case, contract)
-    first, last = found or (None, None)
-    other = {
-        name: value for name, value in request.items() if name != "format" and not any(value is text for text in texts)
-    }
+    first, last = range_of(case, contract) or (None, None)
+    beside = {name for schema in contract.request.beside() for name in schema.keywords.get("x-ordered", ())} | {_FORMAT}
     return Wanted(
-        format=str(request.get("format", "")),
+        format=str(request.get(_FORMAT, "")),
         known=known_file(contract, request),
         first=first,
         last=last,
         is_to_come=is_to_come(case, contract),
-        range_text=" to ".join(texts),
-        selection=_selection(other),
+        range_text=" to ".join(range_texts(case, contract)),
+        selection={name: value for name, value in request.items() if name not in beside},
     )
-
-
-def _selection(request: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((name, repr(value)) for name, value in request.items()))
