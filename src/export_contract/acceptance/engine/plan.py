@@ -12,7 +12,8 @@ from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.transport.budget import Limits
 from export_contract.acceptance.transport.pacing import Pacer
 from export_contract.acceptance.transport.target import Target
-from export_contract.contract import Contract
+from export_contract.contract import Contract, load_contract
+from export_contract.options import PHASES
 
 _PHASES_OF_RULES: Final = {
     "status/": "jobs",
@@ -34,12 +35,13 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is to do."""
 
     base_url: str
-    contract: Contract
+    contract: Contract = msgspec.field(default_factory=load_contract)
+    """The built-in one where none is given."""
     authorization: str | None = None
     """The value of the Authorization header; a secret."""
     headers: tuple[tuple[str, str], ...] = ()
     """Sent with every request."""
-    phases: tuple[str, ...]
+    phases: tuple[str, ...] = PHASES
     """The phases to run, by their names; they run in the order of `PHASES`."""
     limits: Limits = Limits()
     rate: float | None = None
