@@ -106,6 +106,8 @@ def remarks(finding: Finding) -> list[str]:
         said.append(brief(finding.waiver_problem))
     if finding.severity == "warning":
         said.append("a warning, which does not change the verdict")
+    if finding.same_cause_as:
+        said.append(f"looks like the same fault as {brief(finding.same_cause_as)}")
     if finding.flaky:
         said.append("flaky: it did not occur when the request was sent again")
     return said

@@ -194,6 +194,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it did not show when it was sent again; it fails all the same."""
     other_cases: tuple[CaseSummary, ...] = ()
     """All other cases that show it, the plainest first."""
+    same_cause_as: str | None = None
+    """Fingerprint of an earlier finding that looks like the same fault of the target; None where there is none."""
     status: Literal["new", "known"] = "new"
     """Known ones are waived by the baseline, and leave the verdict as it is."""
     waiver: Waiver | None = None

@@ -26,6 +26,7 @@ from export_contract.acceptance.model.results import (
     TargetName,
     Tool,
 )
+from export_contract.acceptance.verdict.causes import with_causes
 from export_contract.acceptance.verdict.findings import findings_of
 from export_contract.acceptance.verdict.not_exercised import UNDECLARED, gap_of
 from export_contract.acceptance.verdict.triage import Triage, triage
@@ -62,7 +63,7 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts, limits: st
         is_lost=is_lost,
         has_declared_values=contract.has_declared_values or facts.embedded,
     )
-    findings = findings_of(left.outcomes, record.exchanges, context, url, left.flaky)
+    findings = with_causes(findings_of(left.outcomes, record.exchanges, context, url, left.flaky))
     places = requirement_places(contract)
     requirements = tuple(
         msgspec.structs.replace(
