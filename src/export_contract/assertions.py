@@ -10,7 +10,7 @@ from export_contract.acceptance.checks.registry import is_unjudged, judge
 from export_contract.acceptance.engine.interop import case_of, response_of
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.model.results import Finding
+from export_contract.acceptance.model.results import Cause, Finding
 from export_contract.acceptance.verdict.findings import findings_of
 from export_contract.contract import Contract, load_contract
 from export_contract.exceptions import DoesNotConform, Inconclusive
@@ -37,7 +37,7 @@ def asserting(context: CheckContext, url: str) -> Callable[[Any, Any], None]:
         __tracebackhide__ = True
         exchange = Exchange(0, "own tests", case_of(request, context.contract), response_of(response))
         if is_unjudged(exchange):
-            raise Inconclusive(_says_nothing(exchange))
+            raise _says_nothing(exchange)
         findings = _findings(exchange, context, url)
         if findings:
             raise DoesNotConform(tuple(one.requirement for one in findings), _report(findings, context))
@@ -45,11 +45,12 @@ def asserting(context: CheckContext, url: str) -> Callable[[Any, Any], None]:
     return assert_conforms
 
 
-def _says_nothing(exchange: Exchange) -> str:
+def _says_nothing(exchange: Exchange) -> Inconclusive:
     answer = exchange.response
     if answer.failure:
-        return f"there is no answer to judge: {answer.problem}"
-    return f"status {answer.status} says nothing about the request: the credentials that were sent are not taken"
+        return Inconclusive(f"there is no response to judge: {answer.problem}", Cause.UNREACHABLE)
+    problem = f"status {answer.status} says nothing about the request: the credentials that were sent are not taken"
+    return Inconclusive(problem, Cause.GATE)
 
 
 def _findings(exchange: Exchange, context: CheckContext, url: str) -> list[Finding]:

@@ -57,7 +57,7 @@ def conduct(
 
 
 def conclude(run: Conduct, settings: RunSettings) -> Conduct:
-    """Judge results by the baseline, rewrite that where it was asked for, and write the reports."""
+    """Judge results by the baseline, rewrite that if the settings say so, and write the reports."""
     results, messages, defects = run.results, list(run.messages), list(run.defects)
     is_complete = run.is_complete
     if settings.baseline:
@@ -77,7 +77,7 @@ def conclude(run: Conduct, settings: RunSettings) -> Conduct:
 
 
 class _Guarded:
-    """Tells listeners what happens, one after the other; one that fails is not told more, and the run goes on."""
+    """Passes events to listeners, one after the other; one that fails gets no more of them, and the run goes on."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self._listeners = list(listeners)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from export_contract import conduct
+from export_contract.acceptance.engine import recorder
 from export_contract.acceptance.model.results_file import read_results
 from export_contract.acceptance.verdict.saved_run import read_saved_run
 from export_contract.exceptions import describe_defect
@@ -78,6 +79,20 @@ def test_a_listener_that_fails(command: Command, break_: Callable[..., None]) ->
     assert (results.verdict, results.cause, results.counts["requests"]) == ("inconclusive", "defect", 17)
     assert results.reason
     assert "defect of export-contract" in results.reason
+
+
+def test_a_check_that_fails(command: Command, break_: Callable[..., None]) -> None:
+    """Where one of our checks fails the run ends there, with what it has seen, and the traceback is there to be had."""
+    break_(recorder, "judge")
+    result = command.invoke(*SMALL, "--report", "json=r.json", "--report", "html=r.html")
+    assert result.exit_code == 3
+    assert len(said(result.stderr)) == 1
+    results = read_results(command.folder / "r.json")
+    assert (results.verdict, results.cause) == ("inconclusive", "defect")
+    assert results.exchanges
+    assert (command.folder / "r.html").exists()
+    assert "s3cret" not in result.output + (command.folder / "r.html").read_text()
+    assert "in broken" in command.invoke(*SMALL, "--debug").stderr
 
 
 def test_a_run_that_fails(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

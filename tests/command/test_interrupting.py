@@ -28,6 +28,7 @@ class Slow:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.arrived = 0
+        self.answered = 0
         self._seconds = seconds
         self._head = head
         self._over = threading.Event()
@@ -55,6 +56,7 @@ class Slow:
                 else:
                     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
                     connection.sendall(head % len(body) + body)
+                self.answered += 1
 
     def stop(self) -> None:
         """Be gone."""
@@ -175,15 +177,16 @@ def test_the_embedded_sandbox(command: Command, number: signal.Signals) -> None:
 
 
 def test_a_run_that_was_killed(command: Command, slow: Callable[..., Slow]) -> None:
-    """The journal of a run that was killed tells what was sent, and can be shown, marked as incomplete."""
+    """The journal of a killed run holds every response but those on their way, and is shown, marked as incomplete."""
     target = slow(0.05)
     process = command.start("run", "-u", target.url, "--phases", "probe,suite", "--report", "json=r.json")
     assert becomes(lambda: target.arrived >= 30)
     process.kill()
     process.communicate()
     assert [path.name for path in command.folder.iterdir()] == ["r.json.journal"]
-    told = (command.folder / "r.json.journal").read_bytes()
-    assert 0 <= told.count(b'"type":"sent"') - target.arrived <= 4
+    journal = (command.folder / "r.json.journal").read_bytes()
+    assert 0 <= journal.count(b'"type":"sending"') - target.arrived <= 4
+    assert journal.count(b'"type":"exchanged"') >= target.answered - 4
     shown = command("report", "r.json.journal")
     assert shown.returncode == 0
     assert "cut short" in shown.stdout

@@ -149,6 +149,28 @@ def test_a_defect_of_ours(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None
     assert "Traceback" not in output
 
 
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("export_contract.acceptance.engine.recorder", "judge"),
+        ("export_contract.conduct", "run"),
+        ("export_contract.conduct", "write_reports"),
+        ("export_contract.reports.html", "render"),
+    ],
+)
+def test_a_defect_while_it_runs(inner: Inner, monkeypatch: pytest.MonkeyPatch, module: str, name: str) -> None:
+    """Where a check, the run or a report fails for a defect of ours: status 3, and no verdict."""
+    monkeypatch.setattr(importlib.import_module(module), name, lambda *_, **__: {}["s3cret"])
+    reports = ("--export-contract-report=html=r.html", "--export-contract-report=json=r.json")
+    result = inner(*SUITE, "--export-contract-sandbox", "-k", "EXP-AUTH", *reports)
+    assert result.ret == 3
+    output = result.stdout.str() + result.stderr.str()
+    assert "this is a defect of export-contract" in output
+    assert "s3cret" not in output
+    assert "Traceback" not in output
+    assert (inner.folder / "r.json").exists() == (name != "write_reports")
+
+
 def test_spelling() -> None:
     """Sentences of the command name options of pytest, and other words with hyphens stay as they are."""
     assert with_pytest_names("a --base-url, --nothing; b--seed") == "a --export-contract-url, --nothing; b--seed"

@@ -1,4 +1,4 @@
-"""Output: what was asked for on standard output, and everything else on standard error."""
+"""Output: results on standard output, messages on standard error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def say(text: str) -> None:
 
 
 def show(lines: Iterable[str]) -> None:
-    """What was asked for, on standard output; no line of it is printed raw."""
+    """Results, on standard output; no line of it is printed raw."""
     from export_contract.reports.escaping import printable
 
     with reader_may_leave():

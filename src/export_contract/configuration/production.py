@@ -42,7 +42,7 @@ def _is_same(marked: str, base_url: str) -> bool:
 
 
 def _parts(url: str) -> tuple[tuple[str, int | None], list[str]]:
-    """((host, port), steps of the path); no host for what is no whole URL."""
+    """((host, port), steps of the path); no host for what is not a whole URL."""
     try:
         parts = urlsplit(url.strip())
         host = ((parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme))

@@ -79,11 +79,12 @@ class RequirementItem(pytest.Item):
 
     def runtest(self) -> None:
         """Report the requirement; raises DoesNotConform, Inconclusive, and what pytest has for a skip."""
+        from export_contract.acceptance.model.results import Cause
         from export_contract.plugin.shared_run import ended_run, why_inconclusive
 
         selected = selected_requirements(self.session)
         ended = ended_run(self.config, selected)
-        if ended.results and ended.results.interrupted:
+        if ended.results and ended.results.cause in (Cause.INTERRUPTED, Cause.TERMINATED):
             raise KeyboardInterrupt
         if why := why_inconclusive(ended, selected):
             raise Inconclusive(why)
