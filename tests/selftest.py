@@ -52,7 +52,8 @@ class Trial:
     @property
     def label(self) -> str:
         """The name, with what is declared."""
-        return f"{self.name} --activity-id {self.activity_ids[0]}" if self.activity_ids else self.name
+        other_ids = [one for one in self.activity_ids if one != SANDBOX_ID]
+        return f"{self.name} --activity-id {other_ids[0]}" if other_ids else self.name
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def trials_of(name: str, seed: int) -> Iterator[Trial]:
     """The runs for one fault or variant: two, where an id has to be declared for it to conform."""
     activity_id = VARIANTS[name].activity_id if name in VARIANTS else None
     if activity_id is None:
-        yield Trial(name, seed, verdicts=INCONCLUSIVE.get(name, CONFORMS))
+        yield Trial(name, seed, activity_ids=(SANDBOX_ID,), verdicts=INCONCLUSIVE.get(name, CONFORMS))
     else:
         yield Trial(name, seed, activity_ids=(activity_id,))
         yield Trial(name, seed, verdicts=("inconclusive",))
