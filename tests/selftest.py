@@ -27,7 +27,7 @@ MOST_JOBS = 100
 MOST_SECONDS = 180.0
 GROUPS = {"faults": tuple(FAULTS), "variants": tuple(VARIANTS)}
 CONFORMS = ("conforms",)
-SANDBOX_ID: Final = 12345
+SANDBOX_ID = 12345
 """The learningActivityId that the sandbox has; runs declare it, but where a variant has another."""
 INCONCLUSIVE = {"no-records": ("conforms", "inconclusive")}
 """Variants that leave a run nothing to look at, so that it may say so."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from export_contract.acceptance import Finding, Results
+from export_contract.contract import Contract
 from export_contract.sandbox import DEMO_AUTHORIZATION, FAULTS, running
 
 if TYPE_CHECKING:
@@ -47,11 +48,17 @@ OTHERS = (
 )
 
 
+@pytest.fixture(scope="module")
+def declared(contract: Contract) -> Contract:
+    """The contract with the id that the sandbox has, as a user declares it."""
+    return contract.with_known_values((12345,))
+
+
 @pytest.mark.parametrize("name", [*EXPLAINED, *OTHERS])
-def test_faults(run_at: RunAt, name: str) -> None:
+def test_faults(run_at: RunAt, declared: Contract, name: str) -> None:
     """The run names the requirement that a fault breaks and no other, once, and the curl line shows it again."""
     with running([name]) as url:
-        results = run_at(url, authorization=DEMO_AUTHORIZATION)
+        results = run_at(url, authorization=DEMO_AUTHORIZATION, contract=declared)
         assert_named(results, FAULTS[name].requirement)
         for finding in results.findings:
             assert_shown_again(finding)
