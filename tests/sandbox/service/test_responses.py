@@ -110,6 +110,16 @@ def test_unknown_paths(sandbox: Client, path: str) -> None:
     assert answer.json()["errors"][0]["key"] == "path"
 
 
+def test_counts(sandbox: Client) -> None:
+    """The sandbox counts every request but those for its counts, whatever became of it, and every job."""
+    sandbox.create()
+    sandbox.post(format="XML")
+    sandbox.request("PUT", "/exports")
+    sandbox.request("GET", "/exports/1", authorization=None)
+    assert sandbox.created == 1
+    assert sandbox.request("GET", "/sandbox/jobs").json() == {"created": 1, "requests": 4}
+
+
 def test_a_job_is_pending_and_then_completed() -> None:
     """A job is PENDING until its time has come, and COMPLETED with a link from then on."""
     pending, completed = Client(completed_after=60.0), Client()
