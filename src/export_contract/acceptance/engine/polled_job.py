@@ -28,6 +28,8 @@ class PolledJob(msgspec.Struct, kw_only=True):
     status_call: Case
     born: float
     """Monotonic seconds."""
+    held: float
+    """Seconds for which the target had asked to be left alone when it was born."""
     due: float
     wait: float = FIRST_WAIT
     polls: list[Poll] = msgspec.field(default_factory=list)

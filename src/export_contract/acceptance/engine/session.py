@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -81,6 +82,9 @@ class Session:
         self._creating = 0
         """Requests on their way that may create a job."""
         self._lock = threading.Lock()
+        self.held = 0.0
+        """Seconds for which the target asked to be left alone, so far."""
+        self._held_until = 0.0
 
     @property
     def record(self) -> Record:
@@ -235,6 +239,13 @@ class Session:
             number, fresh = again, fresh or is_stale
         return None
 
+    def _note_hold(self, wait: float) -> None:
+        """Count the seconds of a wait, those that several waits have in common once."""
+        now = time.monotonic()
+        with self._lock:
+            self.held += max(0.0, now + wait - max(now, self._held_until))
+            self._held_until = max(self._held_until, now + wait)
+
     def _without_other_jobs(self, made: Exchange) -> tuple[int, int] | None:
         """Wait for the jobs that still run; (the number of one more attempt, how many ran), or None."""
         if not self.open_jobs.may_explain(made):
@@ -262,6 +273,7 @@ class Session:
             return None
         self._recorder.received(msgspec.structs.replace(made, retried=True))
         if wait:
+            self._note_hold(wait)
             self.emit(Waiting(wait, made.response.status or 0))
         return number
 

@@ -46,7 +46,7 @@ def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
         reason = "the contract declares no call that reads a status"
         return PhaseReport(gaps={phase_of_rule("status/found"): Gap(NotExercised.NOT_OFFERED, reason)})
     created = session.send(cases_to_follow(plan))
-    jobs = [_polled_job(exchange, contract) for exchange in created if _usable_job_id(exchange)]
+    jobs = [_polled_job(exchange, session) for exchange in created if _usable_job_id(exchange)]
     outcomes = list(_poll(session, jobs, plan.job_seconds))
     if jobs:
         session.send(status_refusals(contract, jobs[0].job_id))
@@ -116,11 +116,11 @@ def _usable_job_id(exchange: Exchange) -> str:
     return str(job_id) if exchange.response.accepted and exchange.created_job and is_usable else ""
 
 
-def _polled_job(exchange: Exchange, contract: Contract) -> PolledJob:
+def _polled_job(exchange: Exchange, session: Session) -> PolledJob:
     now = time.monotonic()
     job_id = _usable_job_id(exchange)
-    call = status_case(contract, job_id, f"the status of the job for {exchange.case.base}")
-    return PolledJob(created=exchange, job_id=job_id, status_call=call, born=now, due=now)
+    call = status_case(session.context.contract, job_id, f"the status of the job for {exchange.case.base}")
+    return PolledJob(created=exchange, job_id=job_id, status_call=call, born=now, held=session.held, due=now)
 
 
 def _poll(session: Session, jobs: Sequence[PolledJob], seconds: float) -> Iterator[Outcome]:
@@ -156,13 +156,14 @@ def _look(session: Session, job: PolledJob, exchange: Exchange, seconds: float) 
     else:
         job.without_state += 1
     is_final = job.state in FINAL_STATES
-    if job.state and not is_final and age >= seconds:
+    allowed = seconds + session.held - job.held  # what the target was to be left alone for is not counted against it
+    if job.state and not is_final and age >= allowed:
         job.is_given_up = True
         observed = f"still {job.state} after {seconds:g} seconds and {len(job.polls)} looks"
         yield from completion_outcome(
             exchange, session.context, Kind.UNFINISHED, f"COMPLETED within {seconds:g} seconds", observed
         )
-    left = max(seconds - age, 0.0)
+    left = max(allowed - age, 0.0)
     wait = max(retry_after(response) or 0.0, FIRST_WAIT if is_final else job.wait)
     job.due = job.born + age + min(wait, _LONGEST_WAIT if is_final else left)
     job.wait = min(job.wait * _SLOWER, _LONGEST_WAIT)
