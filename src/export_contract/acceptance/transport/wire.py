@@ -87,7 +87,8 @@ class Wire(httpcore.NetworkBackend):
         raise problem
 
     def abort(self) -> None:
-        """Wake up whoever waits for this connection: for them, it ends here."""
+        """Wake up whoever waits for this connection: for them, it ends here, or as soon as it is connected."""
+        self.attempt.deadline = 0.0
         raw = self.stream.get_extra_info("socket") if self.stream else None
         if raw is not None:
             with suppress(OSError):
