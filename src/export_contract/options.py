@@ -5,9 +5,8 @@ Importing this module costs next to nothing, so that help comes at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 ENVIRONMENT: Final = "EXPORT_CONTRACT_"
 AUTHORIZATION: Final = "EXPORT_CONTRACT_AUTHORIZATION"
@@ -60,8 +59,7 @@ _DESCRIPTION: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One option."""
 
     name: str

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from export_contract.exceptions import ExportContractError, describe_defect
 from export_contract.options import Door, Kind, Option, options_of
 
 if TYPE_CHECKING:
@@ -88,6 +87,7 @@ def is_suite_requested(config: pytest.Config) -> bool:
 
 def _settle(config: pytest.Config) -> RunSettings:
     from export_contract.configuration.settings import settle
+    from export_contract.exceptions import ExportContractError, describe_defect
 
     try:
         return settle(Door.PLUGIN, _command_line(config), ini=_ini(config), needs_target=False)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from export_contract.exceptions import describe_defect
 from export_contract.plugin.options import DEFECT, settled, with_pytest_names
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ class SessionReporter:
 
         if not self._records and ended_run_file(self._config) is None:
             return
+        from export_contract.exceptions import describe_defect
+
         try:
             self._conclude(session)
         except pytest.UsageError as error:
@@ -64,6 +65,7 @@ class SessionReporter:
 
     def _conclude(self, session: pytest.Session) -> None:
         from export_contract.conduct import Conduct, conclude
+        from export_contract.exceptions import describe_defect
         from export_contract.plugin.shared_run import run_that_ended
         from export_contract.reports.console import verdict_lines
 
