@@ -96,7 +96,9 @@ class Contract:
             if name not in self.by_id:
                 raise ContractError(self.file, name, "the contract has no such requirement")
             if self.by_id[name].expectation is not Expectation.UNSPECIFIED:
-                raise ContractError(self.file, name, "only what the contract leaves unspecified can be decided anew")
+                raise ContractError(
+                    self.file, name, "only what the contract leaves unspecified can be decided by the configuration"
+                )
         areas = tuple(
             msgspec.structs.replace(
                 area,
