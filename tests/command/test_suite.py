@@ -158,18 +158,18 @@ def spoilt(folder: Path, **changes: Any) -> Path:
 @pytest.mark.parametrize(
     ("content", "part"),
     [
-        ("", "no mapping"),
+        ("", "not hold a mapping"),
         ("a: [", "line "),
-        ("a: 1\na: 2", "stands twice"),
-        ("- a", "no mapping"),
+        ("a: 1\na: 2", "occurs twice"),
+        ("- a", "not hold a mapping"),
         ("openapi: 3.1.0", "/paths"),
-        ("\x00", "no YAML"),
+        ("\x00", "not valid YAML"),
         (
             "paths: {/a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/nothing'}}}}}}}",
             "points at nothing",
         ),
-        ("&a [*a]", "no "),
-        ("a: !!python/object/apply:os.system ['true']", "no YAML"),
+        ("&a [*a]", "not valid YAML"),
+        ("a: !!python/object/apply:os.system ['true']", "not valid YAML"),
     ],
 )
 @pytest.mark.parametrize(

@@ -148,16 +148,16 @@ OPENAPI_EDITS: Final = (
         "/paths/~1exports/get/x-files",
         "Expected `array`",
     ),
-    Edit("a key twice", _FORMAT, _FORMAT + _FORMAT, r"line \d+ column 11", "the key 'description' stands twice"),
+    Edit("a key twice", _FORMAT, _FORMAT + _FORMAT, r"line \d+ column 11", "the key 'description' occurs twice"),
     Edit(
-        "a path twice", "paths:\n", "paths:\n  /exports: {}\n", r"line \d+ column 3", "the key '/exports' stands twice"
+        "a path twice", "paths:\n", "paths:\n  /exports: {}\n", r"line \d+ column 3", "the key '/exports' occurs twice"
     ),
     Edit(
         "a top key twice",
         "openapi: 3.1.0\n",
         "openapi: 3.1.0\nopenapi: 3.1.0\n",
         r"line \d+ column 1",
-        "the key 'openapi' stands twice",
+        "the key 'openapi' occurs twice",
     ),
     Edit("a key that is a list", "openapi: 3.1.0\n", "openapi: 3.1.0\n? [a, b]\n: c\n", r"line \d+ column 3", "key"),
     Edit(
@@ -199,7 +199,7 @@ OPENAPI_EDITS: Final = (
     Edit(
         "x-ordered of what is not there", _ORDERED, "x-ordered: [startDate, until]", f"{_REQUEST}/x-ordered", "'until'"
     ),
-    Edit("x-ordered of words", _ORDERED, "x-ordered: [startDate, format]", f"{_REQUEST}/x-ordered", "no date-time"),
+    Edit("x-ordered of words", _ORDERED, "x-ordered: [startDate, format]", f"{_REQUEST}/x-ordered", "not a date-time"),
     Edit("x-ordered of numbers", _ORDERED, "x-ordered: [1, 2]", f"{_REQUEST}/x-ordered.*", "x-ordered"),
     Edit(
         "x-known-values that are a number",

@@ -71,7 +71,7 @@ REQUIREMENTS_EDITS: Final = (
         "        statement: The body is a JSON object.\n",
         "        statement: The body is a JSON object.\n" * 2,
         r"line \d+ column 9",
-        "the key 'statement' stands twice",
+        "the key 'statement' occurs twice",
     ),
     Edit(
         "unknown anchor",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hypothesis.vendor.pretty import pretty
+
 from export_contract.contract import BUILT_IN, Expectation, classify, load_contract, rules
 
 from .bodies import ENROLLMENTS, INTERACTIONS, spell
@@ -70,3 +72,10 @@ def test_the_order_of_the_requirements() -> None:
         range(len(contract.requirements))
     )
     assert tuple(contract.by_id) == tuple(requirement.id for requirement in contract.requirements)
+
+
+def test_a_contract_is_shown_in_few_characters() -> None:
+    """Neither repr nor Hypothesis, which shows the arguments of strategies in errors, writes out the whole document."""
+    contract = load_contract()
+    assert len(repr(contract)) < 300
+    assert len(pretty(contract)) < 300

@@ -68,7 +68,7 @@ def _rules(name: str, value: Any, schema: Schema) -> tuple[str, ...]:
 
 
 def _open_objects(place: Schema) -> Iterator[str]:
-    """Pointers to the `properties` that an unknown property of the value at `place` is told by."""
+    """Pointers to the `properties` that an unknown property of the value at `place` is reported by."""
     if any("additionalProperties" in schema.keywords for schema in place.always()):
         return
     always = [schema for schema in place.always() if schema.properties]

@@ -1,6 +1,6 @@
 """The numbers of JSON are decimals (RFC 8259 section 6): 0.07 is a multiple of 0.01, whatever doubles make of it.
 
-jsonschema reckons with doubles, so the keywords about numbers are defined anew here.
+jsonschema calculates with doubles, so this module redefines its keywords about numbers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 from export_contract.contract.json_text import WrittenFloat
 
 _MOST_DIGITS: Final = 4_000
-"""Digits that are reckoned with; Python reads no more than 4,300 into an integer."""
+"""Digits in calculations; Python reads no more than 4,300 into an integer."""
 _EXACT: Final = Context(prec=_MOST_DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 
 
@@ -33,7 +33,7 @@ def is_whole(number: float) -> bool:
     if isinstance(number, int):
         return True
     _, digits, exponent = decimal_of(number).as_tuple()
-    # An exponent that even a decimal cannot hold is no number.
+    # Where even a decimal cannot hold the exponent, as_tuple has a letter in its place.
     return not isinstance(exponent, int) or exponent >= 0 or not any(digits[exponent:])
 
 
@@ -72,7 +72,7 @@ def _bound(keeps: Callable[[Decimal, Decimal], bool], words: str) -> Any:
 
 def _multiple_of(_: Any, step: float, instance: Any, __: Any) -> Iterator[ValidationError]:
     if _is_number(instance) and not is_multiple(instance, step):
-        yield ValidationError(f"{instance!r} is no multiple of {step!r}")
+        yield ValidationError(f"{instance!r} is not a multiple of {step!r}")
 
 
 KEYWORDS: Final[Mapping[str, Any]] = {
@@ -86,5 +86,5 @@ KEYWORDS: Final[Mapping[str, Any]] = {
 
 
 def is_integer(_: Any, instance: object) -> bool:
-    """What `type: integer` asks, with the signature of jsonschema."""
+    """What `type: integer` requires, with the signature of jsonschema."""
     return _is_number(instance) and is_whole(instance)  # type: ignore[arg-type]  # it is a number

@@ -167,18 +167,18 @@ def _read_form(inner: bytes) -> tuple[dict[str, str], str | None, list[str]]:
     try:
         content = json.loads(inner.decode("utf-8"))
     except UnicodeDecodeError as error:
-        problems.append(f"the decoded bytes are no UTF-8 at byte {error.start}")
+        problems.append(f"the decoded bytes are not valid UTF-8 at byte {error.start}")
         content = None
     except ValueError as error:
-        problems.append(f"the decoded text is no JSON: {error}")
+        problems.append(f"the decoded text is not valid JSON: {error}")
         content = None
     except RecursionError:
-        problems.append("the decoded text is no JSON that can be read: it is nested too deeply")
+        problems.append("the decoded text is not valid JSON: it is nested too deeply")
         content = None
     if content is None:
         content = re.findall(r'"([^"]*)"?', inner.decode("utf-8", "replace"))
     elif not (isinstance(content, list) and len(content) == 2 and all(isinstance(part, str) for part in content)):
-        problems.append("the decoded JSON is no list of two strings")
+        problems.append("the decoded JSON is not a list of two strings")
     parts = [part for part in content if isinstance(part, str)] if isinstance(content, list) else []
     form = next((part for part in parts if part.startswith("data-export|")), "")
     fields, field_problems = _read_fields(form)
@@ -194,15 +194,15 @@ def _read_fields(form: str) -> tuple[dict[str, str], list[str]]:
     for position, part in enumerate(form.split("|")[1:_MOST_PARTS], start=1):
         name, colon, value = part.partition(":")
         if not colon:
-            problems.append(f"part {position} after data-export, {part!r}, is no name:value")
+            problems.append(f"part {position} after data-export, {part!r}, is not name:value")
         elif name in fields:
-            problems.append(f"the field {name} stands twice")
+            problems.append(f"the field {name} occurs twice")
         else:
             fields[name] = value
     problems += [f"the field {name} is missing" for name in FIELDS if name not in fields]
     problems += [f"the field {name} is empty" for name in FIELDS if fields.get(name) == ""]
     problems += [
-        f"the field {name} is no timestamp: {fields[name]!r}"
+        f"the field {name} is not a timestamp: {fields[name]!r}"
         for name in ("start", "end")
         if fields.get(name) and classify_timestamp(fields[name]).expectation is Expectation.REJECT
     ]
@@ -213,5 +213,5 @@ def _uuid_problems(uuid: str | None) -> list[str]:
     if uuid is None:
         return ["the second string, a UUID, is missing"]
     if not _UUID.fullmatch(uuid):
-        return [f"the second string is no UUID: {uuid!r}"]
+        return [f"the second string is not a UUID: {uuid!r}"]
     return []

@@ -25,7 +25,7 @@ class WrittenFloat(float):
     __slots__ = ("text",)  # a response may hold hundreds of thousands
 
     text: str
-    """As it was written: a double does not tell."""
+    """As it was written, which a double does not keep."""
 
     def __new__(cls, text: str) -> Self:
         """The number that a text of JSON stands for."""
@@ -38,12 +38,12 @@ class JsonText(NamedTuple):
     """What a JSON text holds."""
 
     values: tuple[Any, ...] = ()
-    """Its value; two where a key stands twice (the last one counting, then the first); none where it is no JSON text,
-    or nested too deeply to be read."""
+    """Its value; two where a key stands twice (the last one counting, then the first); none where it is not
+    a JSON text, or is nested too deeply to be read."""
     open: tuple[str, ...] = ()
     """The rules (`json/…`) that leave it open."""
     problem: str = ""
-    """Why it is no JSON text, in plain words."""
+    """Why it is not a JSON text, in plain words; empty where it is one."""
 
 
 class _Duplicates:
@@ -68,12 +68,12 @@ def read_json(payload: bytes) -> JsonText:
     >>> read_json(b'{"a": 1, "a": 2}').values
     ({'a': 2}, {'a': 1})
     >>> read_json(b'[1,]').problem
-    'it is no JSON: line 1 column 4: Expecting value'
+    'it is not valid JSON: line 1 column 4: Expecting value'
     """
     try:
         text = payload.decode("utf-8")
     except UnicodeDecodeError as error:
-        return JsonText(problem=f"it is no UTF-8: byte {error.start} is 0x{payload[error.start]:02x}")
+        return JsonText(problem=f"it is not valid UTF-8: byte {error.start} is 0x{payload[error.start]:02x}")
     seen = []
     if text.startswith(_BYTE_ORDER_MARK):
         text = text.removeprefix(_BYTE_ORDER_MARK)
@@ -91,7 +91,7 @@ def read_json(payload: bytes) -> JsonText:
     except json.JSONDecodeError as error:
         return JsonText(open=tuple(seen), problem=_explain(error, text))
     except ValueError as error:
-        return JsonText(open=tuple(seen), problem=f"it is no JSON: {error}")
+        return JsonText(open=tuple(seen), problem=f"it is not valid JSON: {error}")
     if len(text) > LONG_STRING and _has_long_string(value):
         seen.append("json/long-string")
     if last.found:
@@ -118,7 +118,7 @@ def _explain(error: json.JSONDecodeError, text: str) -> str:
     if not text.strip(" \t\r\n"):
         return "it is empty"
     # Some of the standard library's messages end in a colon, since a place follows them there.
-    return f"it is no JSON: line {error.lineno} column {error.colno}: {error.msg.rstrip(':')}"
+    return f"it is not valid JSON: line {error.lineno} column {error.colno}: {error.msg.rstrip(':')}"
 
 
 def _depth(text: str) -> int:

@@ -117,9 +117,9 @@ def _refuse_dangling_references(document: dict[str, Any], file: str) -> None:
 
 
 def _refuse_endless_schemas(document: dict[str, Any], file: str) -> None:
-    """Raise ContractError for a schema that, for some value, asks itself about the very same value: it has no answer.
+    """Raise ContractError for a schema that leads back to itself for the same value: validation would never end.
 
-    A schema may well lead back to itself by way of a property or an item, since values end somewhere.
+    By way of a property or an item a schema may refer to itself, since values end somewhere.
     """
     done: set[str] = set()
     for start, _ in _subvalues(document):
@@ -205,7 +205,7 @@ def _refuse_invalid_schemas(document: dict[str, Any], operation: Operation, file
             Draft202012Validator.check_schema(resolve(document, pointer))
         except SchemaError as error:
             place = child(pointer, *error.absolute_path)
-            raise ContractError(file, place, f"this is no valid JSON Schema: {error.message}") from error
+            raise ContractError(file, place, f"this is not a valid JSON Schema: {error.message}") from error
 
 
 def _refuse_unknown_places(contract: Contract, file: str) -> None:

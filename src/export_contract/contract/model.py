@@ -36,7 +36,7 @@ class Operation:
     """Within how many seconds the answer comes (`x-time-limit`)."""
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Contract:
     """A contract that was loaded and found whole. Two are equal only where they are the same object."""
 
@@ -45,12 +45,19 @@ class Contract:
     version: str
     sha256: str
     """Of the OpenAPI document and its requirements, as bytes."""
-    document: Mapping[str, Any] = dataclasses.field(repr=False)
-    areas: tuple[Area, ...] = dataclasses.field(repr=False)
-    operation: Operation = dataclasses.field(repr=False)
-    request: Schema = dataclasses.field(repr=False)
+    document: Mapping[str, Any]
+    areas: tuple[Area, ...]
+    operation: Operation
+    request: Schema
     has_declared_values: bool = False
     """Whether its `x-known-values` were declared by the user, and not taken from the document's example."""
+
+    def __repr__(self) -> str:
+        return f"Contract({self.file!r}, {self.title!r}, {self.version!r})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # As IPython has it. Without it Hypothesis, which shows the arguments of strategies, writes out all fields.
+        printer.text(repr(self))
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -96,7 +103,9 @@ class Contract:
             if name not in self.by_id:
                 raise ContractError(self.file, name, "the contract has no such requirement")
             if self.by_id[name].expectation is not Expectation.UNSPECIFIED:
-                raise ContractError(self.file, name, "only what the contract leaves unspecified can be decided anew")
+                raise ContractError(
+                    self.file, name, "only what the contract leaves unspecified can be decided by the configuration"
+                )
         areas = tuple(
             msgspec.structs.replace(
                 area,

@@ -37,11 +37,11 @@ _DOCUMENT: Final = Draft202012Validator(
 
 
 def refuse_other_shapes(document: Mapping[str, Any], file: str) -> None:
-    """Raise ContractError for the first part of the document that is not of the type that OpenAPI gives it."""
+    """Raise ContractError for the first part of the document whose type is not the one that OpenAPI gives it."""
     for error in _DOCUMENT.iter_errors(document):
         place = child("", *error.absolute_path)
         name = place.rpartition("/")[2].replace("~1", "/") or "the document"
-        raise ContractError(file, place, f"{name} is of the wrong type: {error.message[:200]}")
+        raise ContractError(file, place, f"{name} has the wrong type: {error.message[:200]}")
 
 
 def refuse_wrong_own_keywords(keywords: Mapping[str, Any], pointer: str, file: str) -> None:
@@ -55,7 +55,7 @@ def refuse_wrong_own_keywords(keywords: Mapping[str, Any], pointer: str, file: s
 
 
 def time_limit(operation: Mapping[str, Any], pointer: str, file: str, default: float) -> float:
-    """The `x-time-limit` of an operation, in seconds; raises ContractError where it is no number above zero."""
+    """The `x-time-limit` of an operation, in seconds; raises ContractError where it is not a number above zero."""
     limit = operation.get("x-time-limit", default)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not (math.isfinite(limit) and limit > 0):
         raise ContractError(file, child(pointer, "x-time-limit"), "x-time-limit must be a number of seconds above zero")

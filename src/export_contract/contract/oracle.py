@@ -119,7 +119,7 @@ class Oracle:
             for reading in readings
             for observation in reading
         ):
-            problem = "a key stands twice, and it matters which one is read"
+            problem = "a key occurs twice, and it matters which one is read"
             yield _Observation(self.contract.operation.media_type, "json/duplicate-key", (), problem, True)
 
     def _conclude(self, seen: Iterable[_Observation]) -> Classification:
@@ -156,7 +156,7 @@ class Oracle:
         wrong_type = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
         for error in errors:
             path: Path = tuple(error.absolute_path)
-            # A value of the wrong type is in no list either; one breach is told once.
+            # A value of the wrong type is not in any list either; report one breach once.
             if error.validator != "type" and path in wrong_type:
                 continue
             yield self._observation(error, path)
@@ -172,7 +172,7 @@ class Oracle:
         return _Observation(pointer, "", path, _problem(error))
 
     def _find_keyword(self, schema_path: Path) -> str:
-        """The pointer of the keyword that an error's schema path leads to; the path does not tell of references."""
+        """The pointer of the keyword that an error's schema path leads to; the path leaves references out."""
         document = self.contract.document
         pointer = self.contract.operation.request_schema
         for step in schema_path:
@@ -202,9 +202,7 @@ class Oracle:
     def _open_elsewhere(self, location: Location, conditional: Conditional) -> Iterator[_Observation]:
         for name, pointer, when in self._elsewhere[id(conditional)]:
             if name in location.value and conditional.holds(location.value) is not when:
-                yield _Observation(
-                    pointer, "conditional-property", (*location.path, name), f"{name} is not asked for here"
-                )
+                yield _Observation(pointer, "conditional-property", (*location.path, name), f"{name} is not used here")
 
     def _open_properties(self, location: Location) -> Iterator[_Observation]:
         objects = [schema for schema in location.schemas if schema.properties]
@@ -220,7 +218,7 @@ class Oracle:
                     child(objects[0].pointer, "properties"),
                     "unknown-property",
                     (*location.path, name),
-                    "it is not named",
+                    "it is not documented",
                 )
 
 
@@ -244,7 +242,7 @@ def oracle(contract: Contract | None = None) -> Oracle:
 _ACCEPTED: Final = Classification(Expectation.ACCEPT)
 
 _OPEN_TEXT: Final = {
-    "json/duplicate-key": "a key stands twice",
+    "json/duplicate-key": "a key occurs twice",
     "json/byte-order-mark": "it begins with a byte order mark",
     "json/long-string": "a string is very long",
     "json/deep-nesting": "it is nested very deeply",
@@ -263,7 +261,7 @@ def _in_all(readings: list[list[_Observation]]) -> list[_Observation]:
 
 
 def _brought_in(conditional: Conditional) -> tuple[tuple[str, str, bool], ...]:
-    """Name and pointer of each property that only a branch asks for, and whether it is the branch for `if` holding."""
+    """Name and pointer of each property that only a branch uses, and whether it is the branch for `if` holding."""
     return tuple(
         (pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~"), pointer, when)
         for branch, when in ((conditional.then, True), (conditional.otherwise, False))
@@ -273,7 +271,7 @@ def _brought_in(conditional: Conditional) -> tuple[tuple[str, str, bool], ...]:
 
 
 def _missing(error: ValidationError) -> str:
-    # jsonschema makes one error for each missing name, and tells it only in its message.
+    # jsonschema makes one error for each missing name, and names it only in its message.
     names: list[str] = cast(Any, error.validator_value)
     return next(name for name in names if error.message.startswith(f"{name!r} "))
 
@@ -284,7 +282,7 @@ def _problem(error: ValidationError) -> str:
         case "type":
             return f"it is {json_type(error.instance)}, not {_either(wanted)}"
         case "enum":
-            return "it is none of the values listed"
+            return "it is not one of the listed values"
         case "const":
             return f"it is not {wanted!r}"
     return f"it breaks {error.validator}: {wanted!r}"
@@ -354,7 +352,7 @@ def _open_known_values(location: Location, known: list[Any], pointer: str) -> It
 
 def _open_order(location: Location, names: list[str], pointer: str) -> Iterator[_Observation]:
     texts = [value for name in names if isinstance(value := location.value.get(name), str)]
-    # A form that is left open may be read all the same, and then it has its place in the order too.
+    # A target may read a form that is left open, and then it counts in the order too.
     moments = [moment for text in texts if (moment := any_instant(text, UTC))]
     if len(moments) == len(names) and moments != sorted(moments):
         path = (*location.path, names[-1])

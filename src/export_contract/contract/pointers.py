@@ -19,7 +19,7 @@ def tokens(pointer: str) -> list[str]:
     if not pointer:
         return []
     if not pointer.startswith("/"):
-        raise ValueError(f"{pointer!r} is no JSON pointer: it must begin with /")
+        raise ValueError(f"{pointer!r} is not a JSON pointer: it must begin with /")
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
 
 

@@ -42,7 +42,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Requirements that are told of together."""
+    """Requirements that are reported together."""
 
     title: str
     requirements: tuple[Requirement, ...]

@@ -140,14 +140,14 @@ def read_schema(
 ) -> Schema:
     """Read the schema at `pointer`; `valid` makes the test for a schema from its pointer.
 
-    Raises ContractError where something is no schema, or a reference leads back to itself: such a schema has no finite
-    list of requests.
+    Raises ContractError where something is not a schema, or where a schema refers to itself: it has no finite list of
+    requests.
     """
     keywords = resolve(document, pointer)
     if keywords is True:
         keywords = {}
     if not isinstance(keywords, dict):
-        raise ContractError(file, pointer, "this is no schema; a schema is an object or true")
+        raise ContractError(file, pointer, "this is not a schema; a schema is an object or true")
     refuse_wrong_own_keywords(keywords, pointer, file)
     if pointer in above:
         raise ContractError(file, pointer, "this schema refers to itself, so its requests cannot be listed")
@@ -195,7 +195,7 @@ def read_schema(
 
 
 def refuse_unknown_orders(request: Schema, file: str) -> None:
-    """Raise ContractError where `x-ordered` names what is no date-time property of its object: it would say nothing."""
+    """Raise ContractError where `x-ordered` names anything but date-time properties of its object."""
     for place in request.places():
         together = tuple(place.beside())
         for schema in together:
@@ -203,7 +203,7 @@ def refuse_unknown_orders(request: Schema, file: str) -> None:
                 below = [one.properties[name] for one in together if name in one.properties]
                 formats = [part.keywords.get("format") for one in below for part in one.beside()]
                 if "date-time" not in formats:
-                    problem = "which is no date-time" if below else "which is no property here"
+                    problem = "which is not a date-time" if below else "which is not a property of this object"
                     raise ContractError(
                         file, child(schema.pointer, "x-ordered"), f"x-ordered names {name!r}, {problem}"
                     )

@@ -2,7 +2,7 @@
 
 The document says "ISO8601" and no more. What that is taken to promise: `YYYY-MM-DDThh:mm:ss`, 0 to 6 fraction digits,
 `Z` or an offset up to 14:00, a real date in the years 1900 to 2199. Every other form of ISO 8601 is left open, each
-form by a rule of its own. All the rest is no ISO 8601 timestamp, or no moment that exists.
+form by a rule of its own. Everything else is not an ISO 8601 timestamp, or names no moment that exists.
 
 No parser decides this: they refuse second 60, clamp it, or roll 30 February over.
 """
@@ -124,7 +124,7 @@ def instant(text: str) -> datetime | None:
 def any_instant(text: str, zone: tzinfo | None = None) -> datetime | None:
     """The moment that a timestamp of any form names, to the microsecond and in UTC, as far as datetime can hold it.
 
-    `zone` is taken for one that it does not have; without that, a timestamp without a zone names no moment.
+    `zone` stands in for one that is missing; without it, a timestamp without a zone names no moment.
     """
     found = _take_apart(text)
     if found is None or _calendar_problem(found[0]):

@@ -13,7 +13,7 @@ from export_contract.exceptions import ContractError
 
 
 def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
-    """A file's bytes, and the mapping in it; keys are text, dates are text, and no key stands twice.
+    """A file's bytes, and the mapping in it; keys are text, dates are text, and no key occurs twice.
 
     Raises ContractError, with line and column where they are known.
     """
@@ -23,7 +23,7 @@ def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
         reason = getattr(error, "strerror", None) or str(error)
         raise ContractError(str(file), "", f"the file cannot be read: {reason}") from error
     if _opens_too_often(text):
-        raise ContractError(str(file), "", "this is no contract: it is nested too deeply")
+        raise ContractError(str(file), "", "this is not a contract: it is nested too deeply")
     try:
         document = _load(text)
         # What JSON cannot say, other tools that read the document could not either.
@@ -31,14 +31,14 @@ def read_yaml(file: Path) -> tuple[bytes, dict[str, Any]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1} column {mark.column + 1}" if mark else ""
-        raise ContractError(str(file), place, f"this is no YAML: {error.problem or error.context}") from error
+        raise ContractError(str(file), place, f"this is not valid YAML: {error.problem or error.context}") from error
     except RecursionError as error:
-        raise ContractError(str(file), "", "this is no contract: it is nested too deeply") from error
+        raise ContractError(str(file), "", "this is not a contract: it is nested too deeply") from error
     except (yaml.YAMLError, AttributeError, ValueError, TypeError) as error:
         problem = " ".join(str(error).split()).replace("Circular reference", "a recursive value, one in itself,")
-        raise ContractError(str(file), "", f"this is no YAML: {problem}") from error
+        raise ContractError(str(file), "", f"this is not valid YAML: {problem}") from error
     if not isinstance(document, dict):
-        raise ContractError(str(file), "", "this is no contract: the file holds no mapping")
+        raise ContractError(str(file), "", "this is not a contract: the file does not hold a mapping")
     return text, document
 
 
@@ -83,7 +83,7 @@ _MERGE: Final = ("tag:yaml.org,2002:merge", re.compile("<<$"))
 _SafeLoader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
-# YAML 1.2's JSON schema, which OpenAPI asks for: to YAML 1.1, `NO` is false, `12:30` is a number, and 1e-6 is none.
+# YAML 1.2's JSON schema, which OpenAPI asks for: to YAML 1.1, `NO` is false, `12:30` is a number, and 1e-6 is not.
 _WORDS: Final = (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
@@ -97,13 +97,13 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # chosen when this module is 
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
         if not isinstance(node, yaml.MappingNode):
-            raise yaml.constructor.ConstructorError(None, None, "this is no mapping", node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, "this is not a mapping", node.start_mark)
         seen = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key must be text", key.start_mark)
             if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
-                problem = f"the key {key.value!r} stands twice"
+                problem = f"the key {key.value!r} occurs twice"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
         self.flatten_mapping(node)

@@ -1,4 +1,4 @@
-"""The suite: the finite list of cases that a contract asks for, the same in every process and on every platform."""
+"""The suite: the finite list of cases that a contract leads to, the same in every process and on every platform."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _suite(contract: Contract) -> tuple[Case, ...]:
 
 
 def _by_requirement(contract: Contract) -> list[tuple[Case, ...]]:
-    """The cases about methods and credentials, those of one requirement together."""
+    """The cases about methods and credentials, grouped by requirement."""
     groups: dict[str, list[Case]] = {}
     for case in (*method_cases(contract), *credential_cases(contract)):
         groups.setdefault(case.requirement, []).append(case)
@@ -59,11 +59,11 @@ def _in_turns(groups: Iterable[tuple[Case, ...]]) -> Iterator[Case]:
 
 
 def _with_unique_ids(*cases: Case) -> tuple[Case, ...]:
-    """The cases, with a number behind an id that an earlier one has: ids drop what titles tell apart by punctuation."""
+    """The cases, with a number behind an id that an earlier one has: ids drop the punctuation of titles."""
     seen: Counter[str] = Counter()
     unique = []
     for case in cases:
         seen[case.id] += 1
-        again = seen[case.id]
-        unique.append(case if again == 1 else msgspec.structs.replace(case, id=f"{case.id}-{again}"))
+        count = seen[case.id]
+        unique.append(case if count == 1 else msgspec.structs.replace(case, id=f"{case.id}-{count}"))
     return tuple(unique)

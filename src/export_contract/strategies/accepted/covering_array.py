@@ -153,7 +153,7 @@ def case_with(contract: Contract, features: Iterable[Feature]) -> Case:
 
 
 def reduced_cases(contract: Contract, case: Case) -> tuple[Case, ...]:
-    """The plainest case with one feature of `case` each, to tell which of them a target refuses."""
+    """The plainest case with one feature of `case` each, to find out which of them a target refuses."""
     return tuple(case_with(contract, (feature,)) for feature in case.features if feature.remarkable)
 
 
@@ -248,7 +248,7 @@ def base_of(contract: Contract, body: Any) -> tuple[str, str]:
     name = " with ".join(
         f"{label} {value if isinstance(value, str) else show(value)}" for label, value in listed.items()
     )
-    # The promise of a condition that holds for the body tells more than that of its listed values.
+    # The promise of a condition that holds for the body says more than that of its listed values.
     unconditional = {schema.pointer for schema in _unconditional(contract.request)}
     promises = [
         (schema.pointer in unconditional, keyword not in ("enum", "const"), requirement.id)

@@ -110,10 +110,10 @@ def _with_optional(body: Any, contract: Contract) -> Iterator[Any]:
 
 
 def optional_properties(location: Location) -> dict[str, _Place]:
-    """The properties that an object may have and does not; what only a condition asks for is none of them."""
+    """The properties that an object may have and does not; not those that only a condition brings in."""
     if not isinstance(location.value, Mapping):
         return {}
-    asked = {
+    conditional = {
         name
         for schema in location.schemas
         for conditional in schema.conditionals
@@ -124,7 +124,7 @@ def optional_properties(location: Location) -> dict[str, _Place]:
     places: dict[str, list[Schema]] = {}
     for schema in location.schemas:
         for name, below in schema.properties.items():
-            if name not in location.value and name not in asked:
+            if name not in location.value and name not in conditional:
                 places.setdefault(name, []).append(below)
     return {name: tuple(schemas) for name, schemas in places.items()}
 
@@ -181,20 +181,20 @@ def _objects(schemas: _Place, contract: Contract) -> Iterator[dict[str, Any]]:
 
 
 def _property_samples(schemas: _Place, name: str, contract: Contract) -> Iterator[Any]:
-    """Values for a property, with those that a condition asks about."""
+    """Values for a property, with those that a condition tests for."""
     below = tuple(schema.properties[name] for schema in schemas if name in schema.properties)
     found = list(_samples(below, contract)) if below else [""]
-    asked = [
+    tested = [
         value
         for schema in schemas
         for conditional in schema.conditionals
-        for value in _asked_about(conditional.test.get("properties", {}).get(name, {}))
+        for value in _tested_for(conditional.test.get("properties", {}).get(name, {}))
     ]
     yield from found
-    yield from (value for value in asked if value not in found)
+    yield from (value for value in tested if value not in found)
 
 
-def _asked_about(test: Any) -> list[Any]:
+def _tested_for(test: Any) -> list[Any]:
     if not isinstance(test, Mapping):
         return []
     return [test["const"]] if "const" in test else list(test.get("enum", ()))

@@ -79,7 +79,7 @@ def explore(
     """Draw cases, and return the smallest failing one for each expectation and requirement that has any.
 
     A failing case is shrunk within its class: one that turns into a case of another requirement on the way is a find
-    of its own, and never reported as the first. `fails` is asked for each request once; the same seed draws the same.
+    of its own, and never reported as the first. `fails` is called once for each request; the same seed draws the same.
     """
     known: dict[tuple[str, bytes, str | None], bool] = {}
     smallest: dict[tuple[Expectation, str], Case] = {}

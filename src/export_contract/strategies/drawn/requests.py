@@ -94,7 +94,7 @@ def unspecified_requests(*, contract: Contract | None = None, requirement: str |
 
 
 def malformed_payloads(*, contract: Contract | None = None) -> st.SearchStrategy[bytes]:
-    """Bodies that are no JSON text, each almost one: what lenient readers let pass, cut texts, and stray bytes."""
+    """Bodies that are not a JSON text, each almost one: what lenient readers let pass, cut texts, and stray bytes."""
     contract = contract or built_in_contract()
     judge = oracle(contract)
     rule = contract.by_rule("json/syntax")
@@ -219,10 +219,10 @@ def _breaking(contract: Contract, requirement: str) -> Cases:
     ]
     if contract.by_id[requirement].rule in OPEN:
         # Left open by the document, and decided by the configuration.
-        if (lane := _opened_anew(contract, requirement)) is not None:
+        if (lane := _drawn_open(contract, requirement)) is not None:
             lanes.append(lane.filter(is_aimed))
     elif places:
-        lanes.append(_broken_anew(contract, requirement, tuple(places)).filter(is_aimed))
+        lanes.append(_drawn_breach(contract, requirement, tuple(places)).filter(is_aimed))
     if contract.by_id[requirement].rule == "json/syntax":
         lanes.append(
             malformed_payloads(contract=contract).map(
@@ -241,7 +241,7 @@ def _stands_for(contract: Contract, place: _Place, requirement: str) -> bool:
 
 
 @st.composite
-def _broken_anew(draw: st.DrawFn, contract: Contract, requirement: str, places: tuple[_Place, ...]) -> Case:
+def _drawn_breach(draw: st.DrawFn, contract: Contract, requirement: str, places: tuple[_Place, ...]) -> Case:
     """A drawn body with a drawn breach, which may turn out to break something else."""
     place = draw(st.sampled_from(places))
     body = draw(bodies_like(contract, place.base))
@@ -290,11 +290,11 @@ def _opening(contract: Contract, requirement: str) -> Cases:
         classified = judge.classify(case.payload, case.content_type)
         return classified.expectation is Expectation.UNSPECIFIED and requirement in classified.open
 
-    lane = _opened_anew(contract, requirement)
+    lane = _drawn_open(contract, requirement)
     return st.one_of(named, lane.filter(is_aimed)) if lane is not None else named
 
 
-def _opened_anew(contract: Contract, requirement: str) -> Cases | None:
+def _drawn_open(contract: Contract, requirement: str) -> Cases | None:
     """Drawn bodies that may fall under an unspecified requirement; None where the named ones say it all."""
     one = contract.by_id[requirement]
     numbers = st.sampled_from(range(len(bases(contract))))
@@ -304,16 +304,16 @@ def _opened_anew(contract: Contract, requirement: str) -> Cases | None:
     if one.rule in OPEN_NUMBERS:
         texts = _NUMBERS[one.rule]
         places = [place for place in _places(contract) if place.keyword == "x-known-values"]
-        return _put_anew(contract, requirement, tuple(places), texts.map(Raw)) if places else None
+        return _drawn_value(contract, requirement, tuple(places), texts.map(Raw)) if places else None
     if one.rule.startswith("timestamp/"):
         places = [place for place in _places(contract) if place.keyword == "format"]
         values = open_timestamps(one.rule)
-        return _put_anew(contract, requirement, tuple(places), values) if places else None
+        return _drawn_value(contract, requirement, tuple(places), values) if places else None
     return None
 
 
 @st.composite
-def _put_anew(
+def _drawn_value(
     draw: st.DrawFn, contract: Contract, requirement: str, places: tuple[_Place, ...], values: st.SearchStrategy[Any]
 ) -> Case:
     place = draw(st.sampled_from(places))
@@ -380,5 +380,5 @@ def _leniencies(contract: Contract) -> st.SearchStrategy[bytes]:
 
 def _needs_proof(contract: Contract) -> bool:
     """Whether keywords of the contract speak of several values at once, so that drawing them one by one may fail."""
-    together = {"oneOf", "anyOf", "not", "minProperties", "maxProperties", "uniqueItems", "multipleOf"}
-    return any(together & schema.keywords.keys() for schema in contract.request.walk())
+    several = {"oneOf", "anyOf", "not", "minProperties", "maxProperties", "uniqueItems", "multipleOf"}
+    return any(several & schema.keywords.keys() for schema in contract.request.walk())

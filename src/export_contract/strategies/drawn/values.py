@@ -59,7 +59,7 @@ def _moments() -> st.SearchStrategy[_Moment]:
 def timestamps(expectation: Expectation | str = Expectation.ACCEPT) -> st.SearchStrategy[str]:
     """Timestamps of one expectation, as text.
 
-    `accept` gives the documented form, `reject` what is no ISO 8601 timestamp or names no moment that exists, and
+    `accept` gives the documented form, `reject` what is not an ISO 8601 timestamp or names no moment that exists, and
     `unspecified` the other forms of ISO 8601. Examples shrink towards ordinary ones.
 
     Raises ValueError for another expectation.
@@ -230,7 +230,7 @@ def _numbers(location: Location) -> Accepted:
     if first > last and keyword("multipleOf") is None:
         return st.floats(least, most, exclude_min=above is not None, exclude_max=below is not None)
     if unit != unit.to_integral_value():
-        # A double tells this many digits apart; with more it would be written as another number.
+        # A double holds this many digits; with more it would be written as another number.
         largest = 10**_DIGITS_OF_DOUBLES // int(unit.scaleb(-int(unit.as_tuple().exponent)))
         first, last = max(first, min(-largest, last)), min(last, max(largest, first))
     return st.integers(first, last).map(lambda number: plain_number(number * unit))

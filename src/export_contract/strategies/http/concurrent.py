@@ -1,4 +1,4 @@
-"""Requests for going together: of one shape, each for another export."""
+"""Requests to send at the same time: alike, but each for another export."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS: Final = re.compile(r"(?<=T)\d\d:\d\d:\d\d")
 def simultaneous_cases(contract: Contract, model: Case, count: int) -> tuple[Case, ...]:
     """`count` accepted requests like `model`, an accepted case, each with the end of its range some seconds later.
 
-    None where the contract has no range, since requests could not be told apart then.
+    None of them where the contract has no range, since nothing would distinguish the requests.
     """
     requirement = contract.by_rule("load/answers")
     if requirement is None:

@@ -11,7 +11,7 @@ from export_contract.strategies.accepted.covering_array import plainest_case
 from export_contract.strategies.data.case import Case, case_id, in_header
 from export_contract.strategies.http import credentials
 
-# OPTIONS is not asked for: frameworks answer it with 2xx to tell which methods there are (RFC 9110 section 9.3.7).
+# OPTIONS is left out: frameworks answer it with 2xx to list the methods (RFC 9110 section 9.3.7).
 _METHODS = ("PUT", "PATCH", "DELETE", "HEAD", "TRACE")
 _WITHOUT_BODY = ("HEAD", "TRACE")
 

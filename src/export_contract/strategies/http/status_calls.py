@@ -1,4 +1,4 @@
-"""Cases that ask for the status of a job: one that exists, one that does not, and none at all."""
+"""Cases that read the status of a job: of one that exists, of one that does not, and without an id."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from export_contract.strategies.http import credentials
 
 _NO_JOB: Final = base64.b64encode(hashlib.sha256(b"a job that nobody created").digest()).decode()
 _WAYS: Final = (credentials.NONE, "other-scheme")
-"""Of wrong credentials; whether each parameter counts is asked where jobs are created."""
+"""Of wrong credentials; the cases that create jobs try each parameter."""
 
 
 def status_case(contract: Contract, job_id: str, title: str = "the status of a job") -> Case:
-    """The question for the status of a job that exists, its id percent-encoded (RFC 3986 section 2.1).
+    """The request for the status of a job that exists, its id percent-encoded (RFC 3986 section 2.1).
 
     Raises ValueError where the contract declares no such call, or has no requirement for it.
     """
@@ -27,7 +27,7 @@ def status_case(contract: Contract, job_id: str, title: str = "the status of a j
 
 
 def status_refusals(contract: Contract, job_id: str) -> tuple[Case, ...]:
-    """Questions that must be refused; `job_id` is one that exists, of which near misses are made.
+    """Requests for a status that must be refused; near misses are made of `job_id`, which exists.
 
     None of them creates a job. Those with wrong credentials are left to `status_intrusions`.
     """
@@ -48,7 +48,7 @@ def status_refusals(contract: Contract, job_id: str) -> tuple[Case, ...]:
 
 
 def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
-    """The status of a job that exists, asked for without the right credentials."""
+    """Requests for the status of a job that exists, without the right credentials."""
     if not contract.by_rule("status/auth"):
         return ()
     titles = {credentials.NONE: "without credentials", "other-scheme": "with credentials of another scheme"}

@@ -172,7 +172,7 @@ def _opened(
 
 
 def _reverses(siblings: tuple[Path, ...], base: Any, location: Location, value: Any) -> bool:
-    """Whether a timestamp in this place would be in the wrong order too, as far as its text tells."""
+    """Whether a timestamp in this place would be in the wrong order too, by its text alone."""
     texts = [value if path == location.path else at(base, path) for path in siblings]
     return all(isinstance(text, str) for text in texts) and texts != sorted(texts)
 

@@ -225,7 +225,7 @@ def _more_properties(site: Site) -> Iterator[Change]:
 
 
 def _no_branch(site: Site) -> Iterator[Change]:
-    """Breaks what the branch of a oneOf or anyOf asks that the value is in."""
+    """Breaks what the branch of a oneOf or anyOf that the value is in requires."""
     value = site.location.value
     wrong: list[tuple[str, Any]] = [("of no alternative, null", None), ("of no alternative, an empty object", {})]
     yield from values(site, iter([*wrong, ("of no alternative, a list", [value])]))

@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, each as some lenient reader takes it for JSON."""
+"""Bodies that are not JSON, though some lenient reader takes each of them for JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from export_contract.strategies.data.writers import Raw, spell
 
 
 def malformed_payloads_of(body: Any) -> Iterator[tuple[str, bytes]]:
-    """(what it is, the bytes): texts that are no JSON, made from an accepted `body`, an object."""
+    """(what it is, the bytes): texts that are not JSON, made from an accepted `body`, an object."""
     text = spell(body).decode()
     inside = text[1:-1]
 
