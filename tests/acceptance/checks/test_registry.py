@@ -174,7 +174,8 @@ def test_deviations(
         (ACCEPT, Response(failure=Failure.STALE), set()),
         (ACCEPT, response_of(500, b"ORA-00942: no table"), {"EXP-ACCEPT-PAIRS"}),
         (ACCEPT, response_of(202, b""), {"EXP-ANSWER-JOB-ID"}),
-        (REJECT, response_of(400), {"EXP-REFUSAL-NO-JOB", "EXP-REFUSAL-NO-INTERNALS"}),
+        (REJECT, response_of(400), {"EXP-REFUSAL-STATUS", "EXP-REFUSAL-NO-JOB", "EXP-REFUSAL-NO-INTERNALS"}),
+        (OPEN, response_of(400), {"EXP-REFUSAL-NO-JOB", "EXP-REFUSAL-NO-INTERNALS"}),
         (ACCEPT, GOOD, {"EXP-ANSWER-MEDIA-TYPE", "EXP-ANSWER-JOB-ID", "EXP-JOBID-BASE64"}),
         (
             ACCEPT,
