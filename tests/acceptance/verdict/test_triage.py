@@ -292,3 +292,17 @@ def test_an_id_that_was_never_declared(run: Run, contract: Contract, is_declared
     else:
         assert result.outcomes == (other,)
         assert result.undeclared == {"EXP-ACCEPT-INTERACTIONS", "EXP-INTERACTIONS-FORMAT"}
+
+
+@pytest.mark.parametrize(
+    ("late", "again", "stays"),
+    [(1, (False, False), False), (1, (False, True), True), (1, (False,), True), (3, (False, False), True)],
+)
+def test_late_responses(run: Run, late: int, again: tuple[bool, ...], stays: bool) -> None:
+    """A response that is late once counts unless it is in time twice when it is asked for again; several always do."""
+    for number in range(late):
+        run.saw("EXP-ANSWER-TIME", Kind.LATE, check=CheckName.RESPONSE_TIME, id=f"late-{number}", response=OK)
+    for is_late in again:
+        kind = Kind.LATE if is_late else None
+        run.saw("EXP-ANSWER-TIME", kind, check=CheckName.RESPONSE_TIME, phase="recheck", id="late-0", response=OK)
+    assert (run.outcomes[0] in run.after(rules.without_chance_delays)) == stays

@@ -25,6 +25,8 @@ from export_contract.strategies.data.case import Call
 
 TRIES: Final = 2
 """How often a deviation is looked for again before it is called flaky."""
+_CHANCE: Final = 2
+"""Late responses of a run that may be late by chance."""
 _MANY: Final = 3
 """Requirements that fail in the same way; then the way is the finding."""
 _LOAD: Final = "load"
@@ -115,6 +117,16 @@ def plainness(outcome: Outcome, exchange: Exchange) -> tuple[bool, bool, int, in
         len(case.payload),
         exchange.number,
     )
+
+
+def without_chance_delays(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """One or two late responses that are in time when they are asked for again may be the fault of a busy machine."""
+    late = [one for one in outcomes if one.deviates and one.check == CheckName.RESPONSE_TIME]
+    first = [one for one in late if scene.of(one).phase != "recheck"]
+    cases = {scene.of(one).case.id for one in first}
+    rechecks = [one.number for one in scene.exchanges.values() if one.phase == "recheck" and one.case.id in cases]
+    is_chance = len(first) <= _CHANCE and len(rechecks) >= TRIES and len(first) == len(late)
+    return [one for one in outcomes if one not in first] if is_chance else list(outcomes)
 
 
 def without_rechecks(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
@@ -309,6 +321,7 @@ def without_by_products(outcomes: Sequence[Outcome], scene: Scene) -> list[Outco
 
 
 RULES: Final[tuple[Rule, ...]] = (
+    without_chance_delays,
     without_rechecks,
     without_gates,
     without_the_lost,
