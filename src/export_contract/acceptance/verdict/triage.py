@@ -18,6 +18,7 @@ from export_contract.acceptance.model.date_range import holds_known_value
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.acceptance.verdict.gates import is_gate
+from export_contract.acceptance.verdict.known import Known, is_known
 from export_contract.acceptance.verdict.readability import readability
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import Case
@@ -253,39 +254,6 @@ def without_ids_shared_anyway(outcomes: Sequence[Outcome], scene: Scene) -> list
     if not any(one.deviates and one.check == CheckName.JOB_ID_UNIQUE for one in outcomes):
         return list(outcomes)
     return [one for one in outcomes if (one.check, one.kind) != (CheckName.LOAD, Kind.SHARED)]
-
-
-class Known(msgspec.Struct, frozen=True):
-    """What the phases before exploration found."""
-
-    kinds: frozenset[tuple[str, str | None]]
-    """(requirement, kind)."""
-    accepts_fail: bool
-    """Whether a request that must be accepted failed."""
-
-    @classmethod
-    def of(cls, outcomes: Iterable[Outcome], exchanges: Mapping[int, Exchange]) -> Known:
-        """What outcomes, of whichever phases, show."""
-        deviations = [one for one in outcomes if one.deviates]
-        return cls(
-            frozenset((one.requirement, one.kind) for one in deviations),
-            any(
-                one.check == CheckName.STATUS and exchanges[one.exchange].case.expectation is Expectation.ACCEPT
-                for one in deviations
-            ),
-        )
-
-
-def is_known(outcome: Outcome, case: Case, known: Known, contract: Contract) -> bool:
-    """Whether a deviation of a drawn case is explained by what is known: drawn cases hold several things at once."""
-    if (outcome.requirement, outcome.kind) in known.kinds:
-        return True
-    if outcome.check != CheckName.STATUS:
-        return False
-    if case.expectation is Expectation.ACCEPT:
-        return known.accepts_fail
-    classified = oracle(contract).classify(case.payload, case.content_type)
-    return any((name, outcome.kind) in known.kinds for name in (*classified.broken, *classified.open))
 
 
 def without_known_draws(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
