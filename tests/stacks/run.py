@@ -1,0 +1,111 @@
+"""Run the kit with default options against each service of this folder, and tell what it found.
+
+    python tests/stacks/run.py [NAME ...] [--keep FOLDER] [--table FILE]
+
+`make stacks` installs what the Python and Node services need first. Each service runs alone, once with no more than a
+URL and credentials, and once with `--activity-id`. A service that this machine cannot start is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from stacks import ACTIVITY, AUTHORIZATION, STACKS, Stack, serving
+
+COMMAND: Final = "import sys; from export_contract.cli import main; sys.exit(main())"
+RUNS: Final[dict[str, tuple[str, ...]]] = {"default": (), "activity": ("--activity-id", str(ACTIVITY))}
+"""The options of each run, by its name."""
+
+
+class Ran(NamedTuple):
+    """What one run of the kit came to."""
+
+    stack: str
+    name: str
+    status: int
+    seconds: float
+    results: dict[str, Any]
+
+    @property
+    def findings(self) -> list[str]:
+        """Requirement and kind of each finding."""
+        return [f"{one['requirement']} {one['kind']}" for one in self.results["findings"]]
+
+
+def run_kit(stack: Stack, name: str, url: str, folder: Path) -> Ran:
+    """Run the kit against a service; `name` says with which options."""
+    results = folder / f"{stack.name}.{name}.json"
+    results.unlink(missing_ok=True)
+    started = time.perf_counter()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", COMMAND, "run", "--base-url", url, *RUNS[name], "--report", f"json={results}"),
+            "--no-color",
+        ],
+        env={**os.environ, "EXPORT_CONTRACT_AUTHORIZATION": AUTHORIZATION},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    seconds = time.perf_counter() - started
+    (folder / f"{stack.name}.{name}.txt").write_bytes(done.stdout)
+    return Ran(stack.name, name, done.returncode, seconds, json.loads(results.read_bytes()))
+
+
+def main() -> int:
+    """Run what is asked for; exit status 2 where a run came to nothing."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(STACKS))
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep results, output and the services' logs")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="write the table as Markdown")
+    options = parser.parse_args()
+    chosen = [STACKS[name] for name in options.names] or list(STACKS.values())
+    rows = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        for stack in chosen:
+            if not stack.is_available:
+                print(f"{stack.name}: not on this machine", flush=True)
+                continue
+            for name in RUNS:
+                with serving(stack, folder / f"{stack.name}.{name}.log") as url:
+                    ran = run_kit(stack, name, url, folder)
+                counts, verdict = ran.results["counts"], ran.results["verdict"]
+                print(
+                    f"{stack.name} ({name}): {verdict}, {counts['requests']} requests, {counts['jobs_created']} jobs, "
+                    f"{ran.seconds:.0f} s: {', '.join(ran.findings) or 'no finding'}",
+                    flush=True,
+                )
+                rows.append((stack, ran))
+    if options.table:
+        options.table.write_text(table(rows))
+    return 0
+
+
+def table(rows: list[tuple[Stack, Ran]]) -> str:
+    """What the runs came to, as Markdown."""
+    lines = ["| service | options | verdict | findings | requests | jobs | seconds |", "|---|---|---|---|---|---|---|"]
+    for stack, ran in rows:
+        found = "<br>".join(ran.findings) or "none"
+        counts, options = ran.results["counts"], " ".join(RUNS[ran.name]) or "none"
+        lines.append(
+            f"| {stack.made_of} (`{stack.name}`) | {options} | {ran.results['verdict']} | {found} "
+            f"| {counts['requests']} | {counts['jobs_created']} | {ran.seconds:.0f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
