@@ -69,6 +69,12 @@ ROWS: list[tuple[Expectation, dict[str, Any], Response, dict[str, str]]] = [
     (OPEN, {}, response_of(400), {}),
     (OPEN, {}, response_of(503), {"status": "5xx"}),
     (OPEN, {}, response_of(304), {"status": "3xx"}),
+    (REJECT, {"method": "TRACE"}, response_of(405), {}),
+    (REJECT, {"method": "TRACE"}, response_of(501), {}),
+    (REJECT, {"method": "TRACE"}, response_of(500), {"status": "5xx"}),
+    (REJECT, {"method": "TRACE"}, response_of(200), {"status": "2xx"}),
+    (REJECT, {"method": "GET"}, response_of(501), {"status": "5xx"}),
+    (REJECT, {}, response_of(501), {"status": "5xx"}),
     (ACCEPT, {}, Response(failure=Failure.CLOSED, problem="closed"), {"status": "closed"}),
     (OPEN, {}, Response(failure=Failure.TIMEOUT, problem="late"), {"status": "timeout"}),
     (REJECT, {}, Response(failure=Failure.GARBLED, problem="no HTTP"), {"status": "garbled"}),
@@ -146,6 +152,29 @@ ROWS: list[tuple[Expectation, dict[str, Any], Response, dict[str, str]]] = [
     (ACCEPT, {}, response_of(407), {}),
     *((ACCEPT, {}, Response(failure=one, problem="lost"), {}) for one in (Failure.UNREACHABLE, Failure.STALE)),
 ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "summary"),
+    [
+        (GOOD, "accepted, with status 200"),
+        (response_of(200, job("")), "accepted, with status 200"),
+        (response_of(204), "status 204 without a job"),
+        (response_of(200, b"<p>Welcome", "text/html"), "status 200 without a job"),
+        (
+            response_of(200, b"<b>Fatal error</b>: Uncaught TypeError in /srv/index.php on line 5", "text/html"),
+            "status 200 without a job, but with a PHP error page",
+        ),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)
+def test_a_2xx_is_called_accepted_where_there_is_a_job(
+    make_case: MakeCase, context: CheckContext, answer: Response, summary: str
+) -> None:
+    """A page that came with 200 is not a job, and the summary does not say that the request was accepted."""
+    exchange = Exchange(1, "suite", make_case(expectation=REJECT), answer)
+    deviations = [outcome for outcome in judge(exchange, context) if outcome.deviates]
+    assert [one.summary for one in deviations if one.check == CheckName.STATUS] == [f"a case: {summary}"]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[2].status} {row[2].body[:24]!r}")

@@ -66,6 +66,49 @@ def test_a_kept_connection_that_dies_in_the_response(open_socket: OpenSocket, ma
         assert target.send(case).failure is Failure.CLOSED
 
 
+def test_the_rest_of_the_response_before(open_socket: OpenSocket, make_case: MakeCase) -> None:
+    """What a server sent too much of says nothing about the request that comes next on the connection."""
+
+    def send_too_much(connection: socket.socket, number: int) -> None:
+        read_head(connection)
+        connection.sendall(OK)
+        read_head(connection)
+        connection.sendall(REASON + OK)
+        read_head(connection)
+
+    with Target(open_socket(send_too_much).url, "/exports") as target:
+        case = make_case(payload=b"")
+        assert target.send(case).status == 200
+        assert target.send(case).failure is Failure.STALE
+        assert target.send(case, fresh=True).status == 200
+
+
+def test_a_fresh_connection_that_does_not_speak_http(open_socket: OpenSocket, make_case: MakeCase) -> None:
+    """On a connection of its own, what comes is the response to the request."""
+
+    def talk(connection: socket.socket, number: int) -> None:
+        read_head(connection)
+        connection.sendall(REASON + OK)
+
+    with Target(open_socket(talk).url, "/exports") as target:
+        assert target.send(make_case(payload=b"")).failure is Failure.GARBLED
+
+
+def test_after_head(open_socket: OpenSocket, make_case: MakeCase) -> None:
+    """A server that sends a body with HEAD, as waitress does, does not have it read as the next response."""
+
+    def respond(connection: socket.socket, number: int) -> None:
+        while read_head(connection):
+            connection.sendall(REFUSED + REASON)
+
+    server = open_socket(respond)
+    with Target(server.url, "/exports") as target:
+        assert target.send(make_case(payload=b"", method="HEAD")).status == 413
+        assert target.send(make_case(payload=b"")).status == 413
+        assert target.send(make_case(payload=b"")).status == 413
+    assert len(server.connections) == 2
+
+
 def test_a_kept_connection_over_tls(open_socket: OpenSocket, make_case: MakeCase, tls: ssl.SSLContext) -> None:
     """The same holds over TLS."""
 

@@ -17,8 +17,8 @@ class Failure(StrEnum):
     UNREACHABLE = "unreachable"
     """No connection could be made, so the request was not sent."""
     STALE = "stale"
-    """The connection of an earlier request was closed before the first byte of a response: that says nothing about the
-    request, which is to be sent again over a new connection."""
+    """The connection of an earlier request was closed before the first byte of a response, or what came first is not
+    one: that says nothing about the request, which is to be sent again over a new connection."""
     CLOSED = "closed"
     """The connection was closed, or broke, without a whole answer. The request may have arrived."""
     TIMEOUT = "timeout"

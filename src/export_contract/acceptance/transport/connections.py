@@ -33,8 +33,8 @@ class Connections:
     """Makes, keeps and drops connections; each is used by one thread at a time.
 
     At most `most_idle` are kept. After a 5xx none is: servers close without a word after an unhandled exception, and
-    the request that came next would be lost with the connection. Raises ConfigurationError for certificates that
-    cannot be used.
+    the request that came next would be lost with the connection. After HEAD neither: some servers send a body all the
+    same, which would be taken for the next response. Raises ConfigurationError for certificates that cannot be used.
     """
 
     def __init__(self, most_idle: int) -> None:
@@ -89,7 +89,7 @@ class Connections:
             if response is not None:
                 with suppress(Exception):  # one that cannot be ended in good order is not kept
                     response.close()
-            self._give_back(connection, is_sound=response is not None and _is_sound(response, attempt))
+            self._give_back(connection, is_sound=response is not None and _is_sound(request, response, attempt))
 
     def close(self) -> None:
         """Close all connections; exchanges that are on their way end at once, without a response."""
@@ -164,9 +164,9 @@ def _core_url(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
-def _is_sound(response: httpcore.Response, attempt: Attempt) -> bool:
+def _is_sound(request: httpx.Request, response: httpcore.Response, attempt: Attempt) -> bool:
     """Whether the next request may go over the same connection."""
-    return response.status < 500 and not (response.status >= 400 and attempt.sent > _LARGE)
+    return request.method != "HEAD" and response.status < 500 and not (response.status >= 400 and attempt.sent > _LARGE)
 
 
 def _tls() -> ssl.SSLContext:
