@@ -17,7 +17,7 @@ from export_contract.acceptance.engine.liveness import Liveness
 from export_contract.acceptance.engine.open_jobs import OpenJobs
 from export_contract.acceptance.engine.recorder import Record, Recorder
 from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Waiting
-from export_contract.acceptance.model.exchange import Exchange, Failure, Response, may_create_job
+from export_contract.acceptance.model.exchange import LOST_WITH_CONNECTION, Exchange, Failure, Response, may_create_job
 from export_contract.acceptance.model.phase_report import Stop
 from export_contract.acceptance.model.results import Cause
 from export_contract.acceptance.transport.budget import Budget, Exhausted
@@ -220,7 +220,7 @@ class Session:
             made = Exchange(number, phase or self._phase, case, response, url)
             self.budget.settle(created_job=made.created_job, may_create=may_create)
             wait = self.pacer.done(response, attempt)
-            is_stale = response.failure is Failure.STALE and not fresh
+            is_stale = response.failure in LOST_WITH_CONNECTION and not fresh
             waited += wait or 0.0
             again = self._again(made, 0.0 if is_stale else wait, attempt, waited)
             if probed is not None:
