@@ -19,8 +19,8 @@ HERE: Final = Path(__file__).parent
 INSTALLED: Final = Path(os.environ.get("STACKS_INSTALLED", HERE / ".installed"))
 """Where `make stacks-install` puts the frameworks."""
 ACCOUNT: Final = {"API_KEY": "k-3f9a61", "API_TOKEN": "t-77b0c2d4", "API_SECRET": "s-e1c95a08"}
-AUTHORIZATION: Final = (
-    "bln type=api,version=1,entity=user,key={API_KEY},token={API_TOKEN},secret={API_SECRET}".format(**ACCOUNT)
+AUTHORIZATION: Final = "bln type=api,version=1,entity=user,key={API_KEY},token={API_TOKEN},secret={API_SECRET}".format(
+    **ACCOUNT
 )
 ACTIVITY: Final = 4711
 """A learning activity that every service has."""
@@ -64,7 +64,9 @@ STACKS: Final = {
         _python("litestar_msgspec", "litestar", "Litestar, msgspec"),
         _python("aiohttp_jsonschema", "aiohttp", "aiohttp, jsonschema"),
         _python("django_rest", "rest_framework", "Django REST framework"),
-        _python("django_rest", "rest_framework", "the same behind a router (paths with a slash)", "django-router", ROUTER="yes"),
+        _python(
+            "django_rest", "rest_framework", "the same, with a slash behind the path", "django-router", ROUTER="yes"
+        ),
         _python("flask_marshmallow", "marshmallow", "Flask, marshmallow"),
         _node("express_zod", "zod", "Express, Zod with `z.coerce.date()`"),
         _node("express_joi", "joi", "Express, Joi"),

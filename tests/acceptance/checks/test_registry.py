@@ -10,7 +10,7 @@ import pytest
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.registry import CHECKS, judge
-from export_contract.acceptance.model.exchange import Exchange, Failure, Response
+from export_contract.acceptance.model.exchange import LOST_WITH_CONNECTION, Exchange, Failure, Response
 from export_contract.acceptance.model.outcome import CheckName
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies.data.case import Call
@@ -150,7 +150,7 @@ ROWS: list[tuple[Expectation, dict[str, Any], Response, dict[str, str]]] = [
     (ACCEPT, {}, response_of(401), {}),
     (REJECT, {}, response_of(403, b"goroutine 7 [running]:"), {}),
     (ACCEPT, {}, response_of(407), {}),
-    *((ACCEPT, {}, Response(failure=one, problem="lost"), {}) for one in (Failure.UNREACHABLE, Failure.STALE)),
+    *((ACCEPT, {}, Response(failure=one, problem="lost"), {}) for one in (Failure.UNREACHABLE, *LOST_WITH_CONNECTION)),
 ]
 
 
@@ -200,7 +200,7 @@ def test_deviations(
         (ACCEPT, response_of(401), set()),
         (ACCEPT, Response(failure=Failure.UNREACHABLE), set()),
         (ACCEPT, Response(failure=Failure.POSTPONED), set()),
-        (ACCEPT, Response(failure=Failure.STALE), set()),
+        *((ACCEPT, Response(failure=one), set()) for one in LOST_WITH_CONNECTION),
         (ACCEPT, response_of(500, b"ORA-00942: no table"), {"EXP-ACCEPT-PAIRS"}),
         (ACCEPT, response_of(202, b""), {"EXP-ANSWER-JOB-ID"}),
         (REJECT, response_of(400), {"EXP-REFUSAL-STATUS", "EXP-REFUSAL-NO-JOB", "EXP-REFUSAL-NO-INTERNALS"}),

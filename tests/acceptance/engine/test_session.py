@@ -178,6 +178,24 @@ def test_nothing_is_sent_twice(serve: Serve, make_case: MakeCase, context: Check
     assert sum(one.retried for one in record.exchanges.values()) == arrived.total() - 60
 
 
+def test_a_target_that_sends_too_much(serve: Serve, run_at: RunAt) -> None:
+    """What a response leaves on the connection is held against no request, and no job is left out."""
+    refused: list[int] = []
+
+    def babble(wire: Wire) -> None:
+        wire.conform()
+        if wire.request.method not in ("GET", "POST"):
+            refused.append(1)
+            wire.send(b"{}")  # as servers do that send a body with HEAD
+
+    server = serve(babble)
+    results = run_at(server.url)
+    assert refused
+    assert (results.verdict, results.findings) == ("conforms", ())
+    assert results.counts["jobs_created"] >= len(server.jobs)  # what was lost may have made one
+    assert results.counts["requests"] == len(server.requests)
+
+
 def test_a_target_that_comes_late(serve: Serve, run_at: RunAt) -> None:
     """A connection that is refused at first is tried again, since nothing can have arrived."""
     server = serve(lambda wire: wire.conform())

@@ -79,7 +79,7 @@ def test_the_rest_of_the_response_before(open_socket: OpenSocket, make_case: Mak
     with Target(open_socket(send_too_much).url, "/exports") as target:
         case = make_case(payload=b"")
         assert target.send(case).status == 200
-        assert target.send(case).failure is Failure.STALE
+        assert target.send(case).failure is Failure.LEFTOVER
         assert target.send(case, fresh=True).status == 200
 
 

@@ -79,6 +79,7 @@ DIFFERENCES: dict[str, tuple[Callable[[Client], object], object, object]] = {
     "refusal-empty": (refusal(lambda r: len(r.content) > 0), True, False),
     "refusal-text": (refusal(media_type), "application/json", "text/plain"),
     "refusal-prose": (refusal(lambda r: "at line 1 column 5" in r.text), False, True),
+    "methods-not-implemented": (lambda client: client.request("TRACE", "/exports").status_code, 405, 501),
     "rate-limited": (twentieth, [200, 200, 200], [200, 429, 200]),
     "unavailable": (twentieth, [200, 200, 200], [200, 503, 200]),
     "id-opaque": (job_id(lambda text: text[0]), "W", "+"),

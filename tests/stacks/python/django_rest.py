@@ -17,7 +17,10 @@ settings.configure(
     INSTALLED_APPS=["rest_framework"],
     MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
     ROOT_URLCONF=__name__,
-    REST_FRAMEWORK={"UNAUTHENTICATED_USER": None, "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]},
+    REST_FRAMEWORK={
+        "UNAUTHENTICATED_USER": None,
+        "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    },
     SECRET_KEY=os.environ["API_SECRET"],
     USE_TZ=True,
 )

@@ -1,4 +1,4 @@
-"""FastAPI >=0.115 with Pydantic 2, by somebody who reads the manual: no extra fields, strict types, times with a zone."""
+"""FastAPI >=0.115 with Pydantic 2, by somebody who reads the manual: no extra fields, strict types, zones."""
 
 import os
 from typing import Annotated, Literal

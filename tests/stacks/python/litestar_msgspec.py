@@ -8,7 +8,12 @@ import exports
 import msgspec
 import uvicorn
 from litestar import Litestar, Request, Response, get, post
-from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException, ValidationException
+from litestar.exceptions import (
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+    ValidationException,
+)
 
 
 class ExportType(Enum):

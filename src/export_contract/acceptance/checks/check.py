@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from export_contract.acceptance.model.exchange import Exchange, Failure
+from export_contract.acceptance.model.exchange import LOST_WITH_CONNECTION, Exchange, Failure
 from export_contract.acceptance.model.outcome import Choice, Outcome
 from export_contract.strategies.data.case import Call
 
@@ -18,7 +18,7 @@ _MOST_OBSERVED: Final = 1_000
 """Characters of what an outcome shows of a response."""
 
 
-_NOT_ANSWERED: Final = frozenset({Failure.UNREACHABLE, Failure.POSTPONED, Failure.STALE})
+_NOT_ANSWERED: Final = frozenset({Failure.UNREACHABLE, Failure.POSTPONED, *LOST_WITH_CONNECTION})
 """Failures before the target could answer."""
 
 

@@ -17,7 +17,7 @@ from export_contract.acceptance.engine.liveness import Liveness
 from export_contract.acceptance.engine.open_jobs import OpenJobs
 from export_contract.acceptance.engine.recorder import Record, Recorder
 from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Waiting
-from export_contract.acceptance.model.exchange import Exchange, Failure, Response, may_create_job
+from export_contract.acceptance.model.exchange import LOST_WITH_CONNECTION, Exchange, Failure, Response, may_create_job
 from export_contract.acceptance.model.phase_report import Stop
 from export_contract.acceptance.model.results import Cause
 from export_contract.acceptance.transport.budget import Budget, Exhausted
@@ -73,6 +73,8 @@ class Session:
         self.open_jobs = open_jobs or OpenJobs(recorder.context.contract, None, 0.0)
         self.exhausted: Exhausted | None = None
         """What the budget has no more of, for the phase that is running."""
+        self.kept_jobs = 0
+        """Jobs that the phase that is running leaves to what explains and confirms its findings."""
         self._recorder = recorder
         self._phase = ""
         self._numbers = itertools.count(1)
@@ -131,7 +133,7 @@ class Session:
 
     def begin(self, phase: str, expected: int) -> None:
         """Send what follows as part of a phase, of so many cases."""
-        self._phase, self.exhausted = phase, None
+        self._phase, self.kept_jobs, self.exhausted = phase, 0, None
         self.emit(PhaseStarted(phase, expected))
 
     def interrupt(self, error: KeyboardInterrupt) -> None:
@@ -189,7 +191,7 @@ class Session:
         """The number of one more request, where the budget allows one; None where it does not."""
         if self.is_stopped:
             return None
-        if spent := self.budget.reserve(may_create=may_create_job(case)):
+        if spent := self.budget.reserve(may_create=may_create_job(case), keep=self.kept_jobs):
             self.exhausted = spent
             return None
         return next(self._numbers)
@@ -220,7 +222,7 @@ class Session:
             made = Exchange(number, phase or self._phase, case, response, url)
             self.budget.settle(created_job=made.created_job, may_create=may_create)
             wait = self.pacer.done(response, attempt)
-            is_stale = response.failure is Failure.STALE and not fresh
+            is_stale = response.failure in LOST_WITH_CONNECTION and not fresh
             waited += wait or 0.0
             again = self._again(made, 0.0 if is_stale else wait, attempt, waited)
             if probed is not None:

@@ -17,8 +17,11 @@ class Failure(StrEnum):
     UNREACHABLE = "unreachable"
     """No connection could be made, so the request was not sent."""
     STALE = "stale"
-    """The connection of an earlier request was closed before the first byte of a response, or what came first is not
-    one: that says nothing about the request, which is to be sent again over a new connection."""
+    """The connection of an earlier request was closed before the first byte of a response: that says nothing about the
+    request, which is to be sent again over a new connection."""
+    LEFTOVER = "leftover"
+    """On the connection of an earlier request, what came first is not a response: it may be the rest of the one before.
+    That says nothing about the request either, which is to be sent again too; but it may have arrived."""
     CLOSED = "closed"
     """The connection was closed, or broke, without a whole answer. The request may have arrived."""
     TIMEOUT = "timeout"
@@ -30,6 +33,10 @@ class Failure(StrEnum):
 
 
 _NOT_SENT: Final = (Failure.UNREACHABLE, Failure.POSTPONED)
+
+
+LOST_WITH_CONNECTION: Final = (Failure.STALE, Failure.LEFTOVER)
+"""What the connection is to blame for, so that the request is sent again over a new one."""
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,8 @@ from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Failure
 from export_contract.acceptance.model.phase_report import PhaseReport
-from export_contract.acceptance.verdict.known import Known, is_known
+from export_contract.acceptance.phases.recheck import jobs_to_recheck
+from export_contract.acceptance.verdict.triage import Known, is_known
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.json_text import read_json
 from export_contract.exceptions import SchemathesisMissing
@@ -27,6 +28,7 @@ _MOST_SECONDS: Final = 15.0
 
 def run_explore(plan: RunPlan, session: Session) -> PhaseReport:
     """Draw requests and make small what they find that the phases before did not."""
+    session.kept_jobs = jobs_to_recheck(session)
     lanes = [explored_cases(contract=plan.contract)]
     with suppress(SchemathesisMissing):  # an extra; our own lane is the first opinion
         lanes.append(foreign_cases(contract=plan.contract))
@@ -74,7 +76,8 @@ class _Explorer:
         """Send a case; whether its answer deviates in a way that is not explained by what is known."""
         session = self._session
         costs_a_job = case.expectation is not Expectation.REJECT
-        if costs_a_job and session.budget.jobs - self._jobs_before >= _MOST_JOBS:
+        used = session.budget.jobs - self._jobs_before
+        if costs_a_job and (used >= _MOST_JOBS or session.budget.jobs_left <= session.kept_jobs):
             return False
         self.is_late = self.is_late or time.monotonic() > self._ends
         contract = session.context.contract

@@ -13,6 +13,13 @@ from export_contract.contract import Contract
 from export_contract.strategies.data.case import Call
 
 _MOST_FINDINGS: Final = 20
+_SHARE: Final = 20
+"""One in so many jobs is left for rechecking by the phases that could use them up."""
+
+
+def jobs_to_recheck(session: Session) -> int:
+    """How many jobs the phases before should leave, whatever a target accepts."""
+    return session.budget.limits.jobs // _SHARE
 
 
 def run_recheck(plan: RunPlan, session: Session) -> PhaseReport:
@@ -29,7 +36,7 @@ def run_recheck(plan: RunPlan, session: Session) -> PhaseReport:
 
 
 def to_recheck(contract: Contract, session: Session) -> list[Outcome]:
-    """The plainest deviation of each kind that one exchange shows."""
+    """The plainest deviation of each kind that one exchange shows; first what rests on a response that never came."""
     record = session.record
     found: dict[tuple[str, str, str | None], Outcome] = {}
     for outcome in triage(record.outcomes, record.exchanges, contract, record.explained).outcomes:
@@ -40,6 +47,7 @@ def to_recheck(contract: Contract, session: Session) -> list[Outcome]:
             found.get(key, outcome), outcome, key=lambda one: plainness(one, record.exchanges[one.exchange])
         )
     alone = [one for one in found.values() if _shows_alone(one, session)]
+    alone.sort(key=lambda one: record.exchanges[one.exchange].response.failure is None)
     return alone[:_MOST_FINDINGS]
 
 

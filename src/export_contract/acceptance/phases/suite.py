@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.phase_report import PhaseReport
 from export_contract.acceptance.phases.isolate import isolate
+from export_contract.acceptance.phases.recheck import jobs_to_recheck
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case, suite
+
+_SHARE_TO_ISOLATE: Final = 20
+"""One in so many jobs is left to find out which feature of a failed request is at fault."""
 
 
 def cases_of(contract: Contract, phase: str) -> list[Case]:
@@ -37,10 +43,14 @@ def suite_cases(plan: RunPlan, session: Session) -> list[Case]:
 def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
     """Send the suite, but what another phase sends or has sent.
 
-    Which feature of a failed request is at fault is found out before what is open is sent, while there are jobs left.
+    Which feature of a failed request is at fault is found out before what is open is sent. A target may accept all
+    that it should refuse, so jobs are left for that, and for rechecking.
     """
     cases = suite_cases(plan, session)
+    to_recheck = jobs_to_recheck(session)
+    session.kept_jobs = to_recheck + session.budget.limits.jobs // _SHARE_TO_ISOLATE
     session.send(case for case in cases if case.expectation is not Expectation.UNSPECIFIED)
+    session.kept_jobs = to_recheck
     explained = isolate(session)
     session.send(case for case in cases if case.expectation is Expectation.UNSPECIFIED)
     return PhaseReport(explained=explained)

@@ -51,13 +51,14 @@ class Budget:
         """Jobs that may still be created."""
         return self.limits.jobs - self.jobs
 
-    def reserve(self, *, may_create: bool = True) -> Exhausted | None:
+    def reserve(self, *, may_create: bool = True, keep: int = 0) -> Exhausted | None:
         """Reserve one request, and one job where it may create one; then `settle` must follow.
 
         Returns what is exhausted where it may not be sent, else None. Where others have reserved all jobs that are
         left, it waits for their responses. A request that cannot create a job, such as a GET, is reserved with
-        `may_create=False`, and is sent for as long as there are requests left.
+        `may_create=False`, and is sent for as long as there are requests left. The last `keep` jobs are not touched.
         """
+        jobs = self.limits.jobs - keep
         with self._changed:
             while True:
                 left = self.seconds_left
@@ -65,9 +66,9 @@ class Budget:
                     return Exhausted.SECONDS
                 if self.requests >= self.limits.requests:
                     return Exhausted.REQUESTS
-                if may_create and self.jobs >= self.limits.jobs:
+                if may_create and self.jobs >= jobs:
                     return Exhausted.JOBS
-                if not may_create or self.jobs + self._reserved < self.limits.jobs:
+                if not may_create or self.jobs + self._reserved < jobs:
                     self.requests += 1
                     self._reserved += may_create
                     return None

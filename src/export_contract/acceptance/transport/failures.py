@@ -47,7 +47,7 @@ def _of_the_network(error: Exception, attempt: Attempt, text: str) -> tuple[Fail
         return Failure.STALE, "the connection of an earlier request was closed before the response began"
     if attempt.reused and attempt.in_head and not (isinstance(error, httpcore.NetworkError) or attempt.at_end):
         # It may be the rest of the response before: some servers send a body where HTTP has none, as with HEAD.
-        return Failure.STALE, f"what came first on the connection of an earlier request is not a response {text}"
+        return Failure.LEFTOVER, f"what came first on the connection of an earlier request is not a response {text}"
     if isinstance(error, httpcore.NetworkError) or attempt.at_end:
         return Failure.CLOSED, "the connection was closed before the response was complete"
     return Failure.GARBLED, f"the response is not valid HTTP {text}"

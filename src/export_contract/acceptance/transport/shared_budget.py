@@ -43,9 +43,9 @@ class SharedBudget(Budget):
             taken: int = connection.execute("SELECT jobs + reserved FROM spent").fetchone()[0]
         return max(0, self.limits.jobs - taken)
 
-    def reserve(self, *, may_create: bool = True) -> Exhausted | None:
+    def reserve(self, *, may_create: bool = True, keep: int = 0) -> Exhausted | None:
         """As Budget.reserve, of what all processes have spent."""
-        most = self.limits
+        most = self.limits.jobs - keep
         waits_until = time.monotonic() + self._reservation_seconds
         while True:
             left = self.seconds_left
@@ -53,12 +53,12 @@ class SharedBudget(Budget):
                 return Exhausted.SECONDS
             with self._counts() as connection:
                 requests, jobs, reserved = connection.execute("SELECT requests, jobs, reserved FROM spent").fetchone()
-                if requests >= most.requests:
+                if requests >= self.limits.requests:
                     return Exhausted.REQUESTS
-                is_gone = jobs >= most.jobs or (jobs + reserved >= most.jobs and time.monotonic() > waits_until)
+                is_gone = jobs >= most or (jobs + reserved >= most and time.monotonic() > waits_until)
                 if may_create and is_gone:
                     return Exhausted.JOBS
-                if not may_create or jobs + reserved < most.jobs:
+                if not may_create or jobs + reserved < most:
                     connection.execute(
                         "UPDATE spent SET requests = requests + 1, reserved = reserved + ?", (may_create,)
                     )

@@ -43,6 +43,7 @@ _TABLE = (
     Variant("refusal-empty", "Refusals have no body.", sends(*REFUSALS, body=b"", media_type=None)),
     Variant("refusal-text", "Refusals are plain text.", rewrites(*REFUSALS, by=differences.as_text)),
     Variant("refusal-prose", "Refusals mention errors, exceptions and lines, and contain none.", sends(*REFUSALS, body=differences.PROSE)),
+    Variant("methods-not-implemented", "Responds with 501 to methods that are not declared.", sends("undeclared-method", status=501)),
     Variant("rate-limited", "Responds with 429 to every 20th request, and Retry-After in seconds.", {"intercept": differences.too_many}),
     Variant("unavailable", "Responds with 503 to every 20th request, and Retry-After as a date.", {"intercept": differences.unavailable}),
     Variant("keep-alive-race", "Closes the connection of every third refusal when the next request arrives.", rewrites("refused", by=differences.closing_on_next)),
