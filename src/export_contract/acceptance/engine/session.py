@@ -31,6 +31,8 @@ _MOST_SECONDS_TO_START: Final = 10.0
 """For requests that go together; each is ready within milliseconds."""
 _MOST_ATTEMPTS: Final = 11
 """For one case; a target that wants it to wait for longer than this has not answered it."""
+_MOST_LOST: Final = 3
+"""Requests lost with a reused connection; a target that loses more of them gets a new connection for each."""
 _CONNECT_TRIES: Final = 3
 _CONNECT_PAUSE: Final = 0.1
 """Seconds after the first try, and twice as long after the second."""
@@ -83,6 +85,7 @@ class Session:
         self._liveness = Liveness()
         self._creating = 0
         """Requests on their way that may create a job."""
+        self._lost_with_connections = 0
         self._lock = threading.Lock()
         self.held = 0.0
         """Seconds for which the target asked to be left alone, so far."""
@@ -202,8 +205,10 @@ class Session:
         """Make one exchange, which the budget granted, and record it; None where it was given up before an answer.
 
         A target that is too busy is asked again later, and a request whose reused connection had died is sent again on
-        a new one. Each attempt is an exchange of its own, and the last one counts.
+        a new one. Each attempt is an exchange of its own, and the last one counts. A lost request may have created a
+        job, so where connections keep dying, none is used again.
         """
+        fresh = fresh or self._lost_with_connections >= _MOST_LOST
         may_create = may_create_job(case)
         waited = 0.0
         probed: tuple[Exchange, int] | None = None
@@ -223,6 +228,7 @@ class Session:
             self.budget.settle(created_job=made.created_job, may_create=may_create)
             wait = self.pacer.done(response, attempt)
             is_stale = response.failure in LOST_WITH_CONNECTION and not fresh
+            self._lost_with_connections += is_stale
             waited += wait or 0.0
             again = self._again(made, 0.0 if is_stale else wait, attempt, waited)
             if probed is not None:

@@ -134,6 +134,5 @@ class Exchange(msgspec.Struct, frozen=True):
         if not may_create_job(self.case):
             return False
         if response.failure:
-            # What a dying connection lost is sent once more over a new one, and counts there.
-            return self.has_left and response.failure is not Failure.STALE
+            return self.has_left
         return response.job_id is not None or (response.accepted and not response.has_errors_only)

@@ -13,7 +13,7 @@ from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Failure
 from export_contract.acceptance.model.phase_report import PhaseReport
 from export_contract.acceptance.phases.recheck import jobs_to_recheck
-from export_contract.acceptance.verdict.triage import Known, is_known
+from export_contract.acceptance.verdict.known import Known, is_known
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.json_text import read_json
 from export_contract.exceptions import SchemathesisMissing
