@@ -187,6 +187,13 @@ def test_max_time(serve: Serve, run_at: RunAt, stopwatch: Callable[[], float]) -
     assert results.verdict == "inconclusive"
 
 
+def test_a_request_that_the_end_of_the_run_cuts_short(serve: Serve, run_at: RunAt) -> None:
+    """A target that had time left to respond is not accused when the run has none."""
+    server = serve(lambda wire: wire.conform() if len(wire.server.requests) <= 3 else wire.wait(20))
+    results = run_at(server.url, limits=Limits(seconds=1.0))
+    assert (results.verdict, results.findings) == ("inconclusive", ())
+
+
 def test_rate(serve: Serve, run_at: RunAt) -> None:
     """Requests leave no faster than --rate, at any concurrency."""
     arrived: list[float] = []

@@ -18,8 +18,8 @@ _MOST_OBSERVED: Final = 1_000
 """Characters of what an outcome shows of a response."""
 
 
-_NOT_ANSWERED: Final = frozenset({Failure.UNREACHABLE, Failure.POSTPONED, *LOST_WITH_CONNECTION})
-"""Failures before the target could answer."""
+_NOT_ANSWERED: Final = frozenset({Failure.UNREACHABLE, Failure.POSTPONED, Failure.INTERRUPTED, *LOST_WITH_CONNECTION})
+"""Failures before the target could answer, or had to."""
 
 
 def says_nothing(exchange: Exchange) -> bool:

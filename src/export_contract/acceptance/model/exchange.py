@@ -26,6 +26,8 @@ class Failure(StrEnum):
     """The connection was closed, or broke, without a whole answer. The request may have arrived."""
     TIMEOUT = "timeout"
     """No whole answer came in time. The request may have arrived."""
+    INTERRUPTED = "interrupted"
+    """The run was out of time before the target was. The request has left, and says nothing."""
     POSTPONED = "postponed"
     """The request was not sent: there was no time left for it, or it cannot be written as HTTP."""
     GARBLED = "garbled"

@@ -97,6 +97,8 @@ class Target:
                 body, truncated = _read(head, attempt)
         except Exception as error:  # the target's doing: all that it does is to be reported, and none of it raised
             failure, problem = failure_of(error, attempt, _place(self._url), allowed)
+            if failure is Failure.TIMEOUT and allowed < self._seconds:
+                failure, problem = Failure.INTERRUPTED, f"the run had no more than {allowed:.3g} seconds left for it"
             return Response(failure=failure, problem=problem, sent_at=sent_at, seconds=time.monotonic() - started)
         return Response(
             status=head.status,
