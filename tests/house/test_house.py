@@ -19,7 +19,7 @@ ROOMS = ("acceptance", "contract", "reports", "sandbox", "strategies")
 LINKS = ("contract", "reports", "strategies")
 HTTPCORE = ("connections", "failures", "proxies", "target", "wire")
 PLUGIN = ("hooks", "items", "options", "reporting", "shared_run", "sharing", "user_tests")
-MOST_LINES = 500
+MOST_LINES = 400
 DATA_SUFFIXES = (".py", ".pyc", ".yaml", ".json", ".html", ".css", ".js")
 
 
