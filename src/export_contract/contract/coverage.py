@@ -7,8 +7,8 @@ from typing import Any
 
 from export_contract.contract import rules
 from export_contract.contract.pointers import child
+from export_contract.contract.request_schema import Schema
 from export_contract.contract.requirements import Requirement
-from export_contract.contract.schema import Schema
 
 Lookup = Callable[[str, str], Requirement | None]
 Place = tuple[str, str]

@@ -18,8 +18,8 @@ from export_contract.contract.coverage import uncovered
 from export_contract.contract.model import Contract, Operation, read_request
 from export_contract.contract.openapi_shape import METHODS, refuse_other_shapes, time_limit
 from export_contract.contract.pointers import child, resolve
+from export_contract.contract.request_schema import refuse_unknown_orders
 from export_contract.contract.requirements import Area, RequirementsFile
-from export_contract.contract.schema import refuse_unknown_orders
 from export_contract.contract.status import known_files
 from export_contract.contract.yaml_reader import read_yaml
 from export_contract.exceptions import ContractError

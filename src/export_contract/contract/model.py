@@ -11,8 +11,8 @@ import msgspec
 from jsonschema import Draft202012Validator
 
 from export_contract.contract.pointers import covers, resolve
+from export_contract.contract.request_schema import Schema, read_schema
 from export_contract.contract.requirements import Area, Expectation, Requirement
-from export_contract.contract.schema import Schema, read_schema
 from export_contract.contract.validators import validator
 from export_contract.exceptions import ContractError
 

@@ -21,8 +21,8 @@ from export_contract.contract.json_text import WrittenFloat, read_json
 from export_contract.contract.loading import built_in_contract
 from export_contract.contract.model import Contract
 from export_contract.contract.pointers import child, resolve
+from export_contract.contract.request_schema import Conditional, Location, Path, locations
 from export_contract.contract.requirements import Expectation
-from export_contract.contract.schema import Conditional, Location, Path, locations
 from export_contract.contract.timestamps import any_instant, classify_timestamp
 
 _PLAIN_JSON: Final = re.compile(r"[ \t]*application/json[ \t]*(?:;[ \t]*charset=utf-8[ \t]*)?", re.IGNORECASE)

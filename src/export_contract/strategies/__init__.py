@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from export_contract.strategies.accepted.covering_array import BODY, base_of, case_with, plainest_case, reduced_cases
 from export_contract.strategies.data.case import Call, Case, Feature
+from export_contract.strategies.drawn.body_values import timestamps
 from export_contract.strategies.drawn.exploration import explore, explored_cases, foreign_cases
 from export_contract.strategies.drawn.requests import (
     cases,
@@ -12,7 +13,6 @@ from export_contract.strategies.drawn.requests import (
     unspecified_requests,
     valid_requests,
 )
-from export_contract.strategies.drawn.values import timestamps
 from export_contract.strategies.suite import suite
 
 __all__ = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from export_contract.contract.json_text import read_json
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES
 from export_contract.strategies.data.writers import PLAIN, Raw, Style, Twice, escape_all, escape_first, literal, spell
-from export_contract.strategies.drawn.values import json_values
+from export_contract.strategies.drawn.body_values import json_values
 
 QUIET = settings(deadline=None, database=None)
 ANY_TEXT = st.text(st.characters())  # surrogates too
@@ -32,7 +32,7 @@ def test_every_spelling_says_the_same(number: int) -> None:
     """Reading what was written gives the value back, for any JSON value and in every spelling."""
 
     @settings(QUIET, max_examples=40)
-    @given(json_values(depth=8))
+    @given(json_values())
     @example({"": [], "\U0001f600": {"/": "\\/"}, "\u2028": -0.0})
     @example([2**70, 1e-300, True, None, "\x00\x1f\x7f"])
     def look(value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from export_contract.contract import Contract
 from export_contract.contract.json_text import read_json
-from export_contract.contract.schema import locations
+from export_contract.contract.request_schema import locations
 from export_contract.contract.timestamps import instant
 from export_contract.strategies import Case
 from export_contract.strategies.data.case import Call

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from export_contract.contract import Contract, Expectation, oracle
-from export_contract.contract.schema import Location, locations
+from export_contract.contract.request_schema import Location, locations
 from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.edits import changed
 from export_contract.strategies.data.moments import EDGES, OFFSETS, write, zone

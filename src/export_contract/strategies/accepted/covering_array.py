@@ -16,7 +16,7 @@ import covertable
 
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.pointers import child
-from export_contract.contract.schema import Location, Path, Schema, locations
+from export_contract.contract.request_schema import Location, Path, Schema, locations
 from export_contract.strategies.accepted.boundaries import boundary_values
 from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import JSON, Case, Feature, case_id

@@ -18,7 +18,7 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.pointers import child
-from export_contract.contract.schema import OWN_KEYWORDS, Location, Schema, locations
+from export_contract.contract.request_schema import OWN_KEYWORDS, Location, Schema, locations
 from export_contract.exceptions import ContractError, UnsupportedContract
 from export_contract.strategies.data.edits import changed
 from export_contract.strategies.data.hypothesis_home import temporary_home

@@ -10,7 +10,7 @@ import msgspec
 
 from export_contract.contract import Expectation
 from export_contract.contract.pointers import child
-from export_contract.contract.schema import Path
+from export_contract.contract.request_schema import Path
 
 JSON: Final = "application/json"
 CONFIGURED: Final = "configured"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from export_contract.contract.schema import Path
+from export_contract.contract.request_schema import Path
 
 
 def changed(body: Any, path: Path, value: Any) -> Any:

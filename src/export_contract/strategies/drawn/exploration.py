@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
 from export_contract.contract import Contract, Expectation, built_in_contract
-from export_contract.contract.schema import locations
+from export_contract.contract.request_schema import locations
 from export_contract.exceptions import SchemathesisMissing
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES
 from export_contract.strategies.accepted.seed_bodies import bases, refuse_unknown_keywords
@@ -24,8 +24,8 @@ from export_contract.strategies.data.case import JSON, Case
 from export_contract.strategies.data.edits import changed, removed, renamed
 from export_contract.strategies.data.hypothesis_home import temporary_home
 from export_contract.strategies.data.writers import Raw, Twice, spell
+from export_contract.strategies.drawn.body_values import CHARACTERS, bodies_like, json_values, timestamps
 from export_contract.strategies.drawn.requests import Cases, as_one_lane, cases, drawn_case
-from export_contract.strategies.drawn.values import CHARACTERS, bodies_like, json_values, timestamps
 from export_contract.strategies.mutations.near_misses import near_values
 
 # What is done to a body; boundaries more often than the rest. Strategies that are made once are drawn from faster.

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from export_contract.contract import Contract, Expectation, built_in_contract, oracle
 from export_contract.contract.json_text import read_json
 from export_contract.contract.pointers import child
+from export_contract.contract.request_schema import Path, locations
 from export_contract.contract.rules import OPEN, OPEN_NUMBERS
-from export_contract.contract.schema import Path, locations
 from export_contract.strategies.accepted.covering_array import CONTENT_TYPES, STYLES, base_of
 from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import JSON, Case, in_body, in_header
 from export_contract.strategies.data.edits import at, changed
 from export_contract.strategies.data.writers import PLAIN, Raw, Style, show, spell
-from export_contract.strategies.drawn.values import (
+from export_contract.strategies.drawn.body_values import (
     CHARACTERS,
     bodies_like,
     json_values,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from export_contract.contract import Classification, Contract, Expectation, oracle
 from export_contract.contract.pointers import child
-from export_contract.contract.schema import Conditional, Location, Path, Schema, locations
+from export_contract.contract.request_schema import Conditional, Location, Path, Schema, locations
 from export_contract.strategies.accepted.covering_array import base_of
 from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import JSON, Case, case_id, in_body, in_header

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final, NamedTuple
 
-from export_contract.contract.schema import Location, Path, Schema
+from export_contract.contract.request_schema import Location, Path, Schema
 from export_contract.strategies.accepted.seed_bodies import another
 from export_contract.strategies.data.edits import changed, removed, renamed
 from export_contract.strategies.data.moments import NO_MOMENTS, NO_TIMESTAMPS

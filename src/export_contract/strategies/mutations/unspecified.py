@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, Final
 
-from export_contract.contract.schema import Location
+from export_contract.contract.request_schema import Location
 from export_contract.strategies.data.edits import changed
 from export_contract.strategies.data.moments import OPEN_MOMENTS
 from export_contract.strategies.data.writers import Raw, Twice, show, spell

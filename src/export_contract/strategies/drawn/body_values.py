@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from hypothesis import strategies as st
 
 from export_contract.contract import Contract, Expectation, classify_timestamp
-from export_contract.contract.schema import Location, Path, locations
+from export_contract.contract.request_schema import Location, Path, locations
 from export_contract.strategies.accepted.seed_bodies import bases, optional_properties
 from export_contract.strategies.data import moments
 from export_contract.strategies.data.writers import plain_number
