@@ -65,6 +65,15 @@ def test_too_little(sandbox_url: str, run_at: RunAt, parts: dict[str, Any], why:
     assert any(why in one for one in reasons)
 
 
+def test_a_run_that_ended_early(serve: Serve, run_at: RunAt) -> None:
+    """Behind a redirect nothing can be tested, and no requirement blames the target's responses for that."""
+    server = serve(lambda wire: wire.answer(301, location="/exports/"))
+    results = run_at(server.url, authorization=DEMO_AUTHORIZATION)
+    assert (results.verdict, results.cause) == ("inconclusive", "gate")
+    assert {one.cause for one in results.requirements} == {"run_ended"}
+    assert {one.reason for one in results.requirements} == {"the run ended before it was exercised"}
+
+
 def test_nothing_is_passed_that_was_not_exercised(sandbox_url: str, run_at: RunAt) -> None:
     """What no exchange showed is `not exercised`, never `passed`, and counts as such."""
     results = run_at(sandbox_url, authorization=DEMO_AUTHORIZATION, limits=Limits(requests=5))

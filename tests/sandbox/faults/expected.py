@@ -67,6 +67,7 @@ LENIENT: Mapping[str, Observe] = {
     "exporttype-ordinal-text": post(exportType="3"),
     "exporttype-ordinal": post(exportType=3),
     "exporttype-in-list": post(exportType=["USERS"]),
+    "exporttype-object-member": post(exportType="constructor"),
     "exporttype-retired": post(exportType="ENROLLMENTS"),
     "exporttype-singular": post(exportType="USER"),
     "exporttype-hyphens": post(exportType="LEARNING-ACTIVITIES"),

@@ -63,7 +63,8 @@ def test_near_words_break_the_list_and_nothing_else(word: str) -> None:
 def test_near_words_have_the_classes_of_the_contract() -> None:
     """Case, padding, prefixes and suffixes, plural and singular, the empty word, an ordinal: each is there."""
     near = {text for _, text in near_words("USERS", EXPORT_TYPES)}
-    assert near >= {"users", "Users", "USERS ", " USERS", "USERS\n", "USERS\0", "USER", "USERSS", "", "0", "*", "null"}
+    assert near >= {"users", "Users", "USERS ", " USERS", "USERS\n", "USERS\0", "USER", "USERSS"}
+    assert near >= {"", "0", "*", "null", "constructor"}
     assert near.isdisjoint(EXPORT_TYPES)
 
 

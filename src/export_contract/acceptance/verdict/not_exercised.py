@@ -47,6 +47,8 @@ def _what_was_missing(requirement: Requirement, phase: str, record: Record, phas
     if requirement.rule.startswith(_NEED_COMPLETED_JOBS) and record.jobs and not _has_completed_job(record):
         states = ", ".join(sorted({job.state or "no state" for job in record.jobs}))
         return Gap(NotExercised.NO_COMPLETED_JOB, f"no job was completed ({states})", applies=True)
+    if record.stop is not None:
+        return Gap(NotExercised.RUN_ENDED, "the run ended before it was exercised", applies=True)
     exhausted = next((one.exhausted for one in reversed(record.phases) if one.exhausted), None)
     if exhausted:
         return Gap(

@@ -78,6 +78,7 @@ _TABLE = (
     Fault("format-ordinal-text", "EXP-FORMAT-ENUM", "Accepts the position of a value as format, in digits.", lenient_fields.ordinal_text("format")),
     Fault("format-ordinal", "EXP-FORMAT-TYPE", "Accepts the position of a value as format, as a number.", lenient_fields.ordinal("format")),
     Fault("format-in-list", "EXP-FORMAT-TYPE", "Accepts a list of one value as format.", lenient_fields.only_one("format")),
+    Fault("exporttype-object-member", "EXP-EXPORTTYPE-ENUM", "Accepts the names that every JavaScript object has as exportType.", lenient_fields.alias("exportType", constructor="USERS", toString="USERS")),
     Fault("exporttype-retired", "EXP-EXPORTTYPE-ENUM", "Still accepts the retired ENROLLMENTS.", lenient_fields.alias("exportType", ENROLLMENTS="ELEARNING_ENROLLMENTS")),
     Fault("exporttype-singular", "EXP-EXPORTTYPE-ENUM", "Accepts exportType without its last S.", lenient_fields.one_of("exportType", lenient_fields.without_s)),
     Fault("exporttype-hyphens", "EXP-EXPORTTYPE-ENUM", "Reads hyphens and spaces in exportType as underscores.", lenient_fields.one_of("exportType", lenient_fields.with_hyphens)),

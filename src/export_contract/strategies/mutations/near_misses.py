@@ -46,6 +46,8 @@ def near_words(word: str, values: Sequence[Any]) -> Iterator[tuple[str, str]]:
         ("a wildcard", "*"),
         ("the word null", "null"),
         ("two values joined", ",".join(map(str, values[:2]))),
+        # JavaScript's `in` finds it in any table of what is allowed.
+        ("a name that every object has", "constructor"),
     ]
     seen = {word, *(value for value in values if isinstance(value, str))}
     for kind, near in kinds:
