@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+STACKS := tests/stacks/.installed
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint format selftest plugin-matrix bench screenshot clean
+.PHONY: run test lint format selftest stacks stacks-table plugin-matrix bench screenshot clean
 
 run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
 	$(BIN)/export-contract run --sandbox $(ARGS)
@@ -26,6 +27,12 @@ format: $(VENV)/.test ## put the code in its form
 selftest: $(VENV)/.test ## run the kit against every fault and variant of the sandbox; minutes
 	$(BIN)/python tests/selftest.py $(ARGS)
 
+stacks: $(VENV)/.test $(STACKS)/.done ## run the kit against services built from popular frameworks; minutes
+	$(BIN)/pytest tests/stacks $(ARGS)
+
+stacks-table: $(VENV)/.test $(STACKS)/.done ## print what the kit finds on each of them; ARGS="--table FILE" writes it
+	$(BIN)/python tests/stacks/run.py $(ARGS)
+
 plugin-matrix: $(VENV)/.test ## run the plugin beside other plugins, on the oldest and the newest pytest
 	$(BIN)/python tests/plugin_matrix.py
 
@@ -37,7 +44,7 @@ screenshot: $(VENV)/.test ## draw docs/console.svg and docs/report-*.png from re
 	$(BIN)/python docs/report_screenshots.py
 
 clean: ## remove what was built
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(STACKS) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
@@ -50,4 +57,12 @@ $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --editable ".[schemathesis]" --group dev
+	touch $@
+
+# The frameworks have an environment of their own: users of the kit, and those who run its tests, do without them.
+$(STACKS)/.done: tests/stacks/requirements.txt tests/stacks/package.json
+	$(PYTHON) -m venv $(STACKS)/venv
+	$(STACKS)/venv/bin/python -m pip install --quiet --requirement tests/stacks/requirements.txt
+	cp tests/stacks/package.json $(STACKS)/
+	cd $(STACKS) && npm install --no-package-lock --no-audit --no-fund --loglevel=error
 	touch $@

@@ -1,9 +1,10 @@
-"""Run the kit with default options against each service of this folder, and tell what it found.
+"""Run the kit against each service of this folder, and print what it found.
 
-    python tests/stacks/run.py [NAME ...] [--keep FOLDER] [--table FILE]
+    python tests/stacks/run.py [NAME ...] [--keep FOLDER] [--table FILE] [-- OPTION ...]
 
 `make stacks` installs what the Python and Node services need first. Each service runs alone, once with no more than a
-URL and credentials, and once with `--activity-id`. A service that this machine cannot start is left out.
+URL and credentials, and once with `--activity-id`; the options behind `--` are added to both. A service that this
+machine cannot start is left out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -42,15 +44,15 @@ class Ran(NamedTuple):
         return [f"{one['requirement']} {one['kind']}" for one in self.results["findings"]]
 
 
-def run_kit(stack: Stack, name: str, url: str, folder: Path) -> Ran:
+def run_kit(stack: Stack, name: str, url: str, folder: Path, more: Sequence[str] = ()) -> Ran:
     """Run the kit against a service; `name` says with which options."""
     results = folder / f"{stack.name}.{name}.json"
     results.unlink(missing_ok=True)
     started = time.perf_counter()
     done = subprocess.run(
         [
-            *(sys.executable, "-c", COMMAND, "run", "--base-url", url, *RUNS[name], "--report", f"json={results}"),
-            "--no-color",
+            *(sys.executable, "-c", COMMAND, "run", "--base-url", url, *RUNS[name], *more),
+            *("--report", f"json={results}", "--no-color"),
         ],
         env={**os.environ, "EXPORT_CONTRACT_AUTHORIZATION": AUTHORIZATION},
         cwd=folder,
@@ -64,12 +66,13 @@ def run_kit(stack: Stack, name: str, url: str, folder: Path) -> Ran:
 
 
 def main() -> int:
-    """Run what is asked for; exit status 2 where a run came to nothing."""
+    """Run the services that are named, or all; the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(STACKS))
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep results, output and the services' logs")
     parser.add_argument("--table", type=Path, metavar="FILE", help="write the table as Markdown")
-    options = parser.parse_args()
+    end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    options = parser.parse_args(sys.argv[1:end])
     chosen = [STACKS[name] for name in options.names] or list(STACKS.values())
     rows = []
     with tempfile.TemporaryDirectory() as temporary:
@@ -81,7 +84,7 @@ def main() -> int:
                 continue
             for name in RUNS:
                 with serving(stack, folder / f"{stack.name}.{name}.log") as url:
-                    ran = run_kit(stack, name, url, folder)
+                    ran = run_kit(stack, name, url, folder, sys.argv[end + 1 :])
                 counts, verdict = ran.results["counts"], ran.results["verdict"]
                 print(
                     f"{stack.name} ({name}): {verdict}, {counts['requests']} requests, {counts['jobs_created']} jobs, "

@@ -61,6 +61,7 @@ STACKS: Final = {
     for stack in (
         _python("fastapi_defaults", "fastapi", "FastAPI, Pydantic, uvicorn"),
         _python("fastapi_forbid", "fastapi", 'FastAPI, Pydantic with `extra="forbid"` and strict types'),
+        _python("fastapi_mended", "fastapi", "FastAPI again, mended by the report of the one above"),
         _python("litestar_msgspec", "litestar", "Litestar, msgspec"),
         _python("aiohttp_jsonschema", "aiohttp", "aiohttp, jsonschema"),
         _python("django_rest", "rest_framework", "Django REST framework"),
