@@ -158,8 +158,9 @@ def test_one_budget_for_suite_and_tests(inner: Inner, authorized: str) -> None:
             *SUITE, "test_own.py", "-n2", f"--export-contract-url={url}", "--export-contract-max-jobs=30",
             "--export-contract-phases=suite", "--export-contract-report=json=results.json",
         )  # fmt: skip
-        assert jobs_created(url) == 30
-    assert inner.results().counts["jobs_created"] == 30
+        created = jobs_created(url)
+    assert 28 <= created <= 30  # the suite leaves two for what explains and confirms findings
+    assert inner.results().counts["jobs_created"] == created
 
 
 def test_conforming_answers_of_other_clients(inner: Inner, authorized: str, sandbox_url: str) -> None:

@@ -65,6 +65,15 @@ def test_too_little(sandbox_url: str, run_at: RunAt, parts: dict[str, Any], why:
     assert any(why in one for one in reasons)
 
 
+@pytest.mark.parametrize("seconds", [0.001, 0.2])
+def test_no_time_for_the_first_response(serve: Serve, run_at: RunAt, seconds: float) -> None:
+    """Where the first request had not the time it may take, the run was too short, and the target is not blamed."""
+    server = serve(lambda wire: wire.wait(10))
+    results = run_at(server.url, limits=Limits(seconds=seconds))
+    assert (results.verdict, results.cause, results.findings) == ("inconclusive", "too_little", ())
+    assert results.phases[-1].ended == "the budget of time was used up"
+
+
 def test_a_run_that_ended_early(serve: Serve, run_at: RunAt) -> None:
     """Behind a redirect nothing can be tested, and no requirement blames the target's responses for that."""
     server = serve(lambda wire: wire.answer(301, location="/exports/"))

@@ -55,8 +55,10 @@ def _never_let_through(session: Session) -> Stop | None:
     if session.is_stopped or not session.record.not_sent:
         return None
     statuses = [one.response.status for one in session.record.exchanges.values()]
-    answered = f"answered {statuses[-1]}, and asked for more time than the run has" if statuses else "never answered"
+    if not statuses:
+        return None
     return Stop(
         Cause.RATE_LIMITED,
-        f"{session.target.url} {answered}. Run again when it is less busy, with --max-time or --rate.",
+        f"{session.target.url} answered {statuses[-1]}, and asked for more time than the run has. Run again when it is "
+        "less busy, with --max-time or --rate.",
     )
