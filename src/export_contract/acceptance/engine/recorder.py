@@ -63,9 +63,12 @@ class Record(msgspec.Struct, kw_only=True):
                 self.stop = self.stop or report.stop
 
     def of_phase(self, *phases: str) -> list[Exchange]:
-        """The exchanges of some phases whose responses count, in the order of sending."""
-        found = (one for one in self.exchanges.values() if one.phase in phases and not one.retried)
-        return sorted(found, key=lambda one: one.number)
+        """The exchanges of some phases whose responses count, in the order in which their cases were first sent."""
+        sent = [one for one in self.exchanges.values() if one.phase in phases]
+        first: dict[str, int] = {}
+        for one in sent:
+            first[one.case.id] = min(one.number, first.get(one.case.id, one.number))
+        return sorted((one for one in sent if not one.retried), key=lambda one: (first[one.case.id], one.number))
 
     def deviations(self, exchanges: Mapping[int, Exchange] | None = None) -> list[Outcome]:
         """The outcomes that deviate, of some exchanges or of all."""

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
 from typing import Final, Protocol
@@ -366,6 +366,7 @@ class Session:
                         future.result(_SECONDS_TO_WATCH)
         except KeyboardInterrupt as error:
             self.interrupt(error)
+        wait(futures, _SECONDS_TO_WATCH)  # after a stop, most of what is on its way still arrives, and is recorded
         self._look_alive()
         done = [future.result() for future in futures if future.done() and not future.cancelled()]
         return [exchange for exchange in done if exchange is not None]
