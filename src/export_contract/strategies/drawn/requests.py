@@ -156,10 +156,10 @@ def drawn_case(contract: Contract, payload: bytes, title: str = "", content_type
 
 def _named(classified: Classification) -> str:
     """What is wrong with a body or left open, member by member."""
-    told = dict.fromkeys(
+    problems = dict.fromkeys(
         f"{show(reason.path[0]) if reason.path else 'the body'}: {reason.problem}" for reason in classified.reasons
     )
-    return "; ".join([*told][:_MOST_NAMED]) or "a drawn request that must be accepted"
+    return "; ".join([*problems][:_MOST_NAMED]) or "a drawn request that must be accepted"
 
 
 def _drawn(
