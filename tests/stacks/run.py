@@ -97,16 +97,28 @@ def main() -> int:
     return 0
 
 
-def table(rows: list[tuple[Stack, Ran]]) -> str:
-    """What the runs came to, as Markdown."""
-    lines = ["| service | options | verdict | findings | requests | jobs | seconds |", "|---|---|---|---|---|---|---|"]
-    for stack, ran in rows:
-        found = "<br>".join(ran.findings) or "none"
-        counts, options = ran.results["counts"], " ".join(RUNS[ran.name]) or "none"
-        lines.append(
-            f"| {stack.made_of} (`{stack.name}`) | {options} | {ran.results['verdict']} | {found} "
-            f"| {counts['requests']} | {counts['jobs_created']} | {ran.seconds:.0f} |"
+def table(rows: Sequence[tuple[Stack, Ran]]) -> str:
+    """What the runs came to, as Markdown: a line for each service, an asterisk where one of its two runs found it."""
+    lines = ["| service | verdict | found | requests | jobs |", "|---|---|---|---|---|"]
+    for name in dict.fromkeys(stack.name for stack, _ in rows):
+        made_of = next(stack.made_of for stack, _ in rows if stack.name == name)
+        runs = [ran for stack, ran in rows if stack.name == name]
+        found = dict.fromkeys(one for ran in reversed(runs) for one in ran.findings)
+        kinds: dict[str, list[str]] = {}
+        for one in found:
+            requirement, _, kind = one.removeprefix("EXP-").partition(" ")
+            mark = "" if all(one in ran.findings for ran in runs) else "\\*"
+            kinds.setdefault(kind, []).append(requirement + mark)
+        cell = "<br>".join(f"{kind}: {', '.join(names)}" for kind, names in kinds.items()) or "nothing"
+        verdict, requests, jobs = (
+            " / ".join(dict.fromkeys(values))
+            for values in (
+                [ran.results["verdict"] for ran in runs],
+                [str(ran.results["counts"]["requests"]) for ran in runs],
+                [str(ran.results["counts"]["jobs_created"]) for ran in runs],
+            )
         )
+        lines.append(f"| {made_of} (`{name}`) | {verdict} | {cell} | {requests} | {jobs} |")
     return "\n".join(lines) + "\n"
 
 

@@ -21,6 +21,7 @@ from export_contract.strategies import (
     unspecified_requests,
     valid_requests,
 )
+from export_contract.strategies.drawn.requests import drawn_case
 
 Draw = Callable[[st.SearchStrategy[Any], int], list[Any]]
 
@@ -141,6 +142,22 @@ def test_explored_cases(contract: Contract, draw: Draw) -> None:
     drawn = draw(explored_cases(contract=contract), EXPLORED)
     assert {case.expectation for case in drawn} == set(Expectation)
     assert wrong(contract, drawn, first=True) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ('{"startDate":"\\ud800",%s}', '"startDate": it has no form of ISO 8601'),
+        ('{"startDate":"2013-02-30","\\ud800":1,%s}', '"startDate": {calendar}; "\\ud800": it is not documented'),
+        ('{"startDate":"2013-02-03T00:00:00Z",%s}', "a drawn request that must be accepted"),
+        ("[]", "the body: it is a list, not an object"),
+    ],
+)
+def test_a_drawn_case_is_named_for_what_is_wrong(contract: Contract, body: str, title: str) -> None:
+    """The title says which member is wrong, and how, in characters that every report can print."""
+    rest = '"endDate":"2015-05-28T17:39:23.000Z","exportType":"USERS","format":"CSV"'
+    case = drawn_case(contract, body.replace("%s", rest).encode())
+    assert case.title == title.replace("{calendar}", "month 02 of 2013 has no day 30")
 
 
 def test_foreign_cases(contract: Contract, draw: Draw) -> None:

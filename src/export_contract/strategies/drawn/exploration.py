@@ -160,7 +160,7 @@ def _mixed_cases(draw: st.DrawFn, contract: Contract) -> Case:
         body = _change(draw, contract, body)
     style = draw(_STYLES)
     content_type = draw(_CONTENT_TYPES)
-    return drawn_case(contract, spell(body, style), "several things changed at once", content_type)
+    return drawn_case(contract, spell(body, style), content_type=content_type)
 
 
 def _change(draw: st.DrawFn, contract: Contract, body: Any) -> Any:

@@ -14,7 +14,7 @@ import msgspec
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from export_contract.contract import Contract, Expectation, built_in_contract, oracle
+from export_contract.contract import Classification, Contract, Expectation, built_in_contract, oracle
 from export_contract.contract.json_text import read_json
 from export_contract.contract.pointers import child
 from export_contract.contract.request_schema import Path, locations
@@ -37,6 +37,8 @@ from export_contract.strategies.mutations.malformed_json import malformed_payloa
 
 Cases = st.SearchStrategy[Case]
 _T = TypeVar("_T")
+_MOST_NAMED = 3
+"""Problems in the title of a drawn case."""
 
 
 def valid_requests(*, contract: Contract | None = None) -> Cases:
@@ -134,8 +136,11 @@ def _same(drawn: _T) -> _T:
     return drawn
 
 
-def drawn_case(contract: Contract, payload: bytes, title: str, content_type: str | None = JSON) -> Case:
-    """A case for any body, with what the oracle says of it; of several requirements it is aimed at the first."""
+def drawn_case(contract: Contract, payload: bytes, title: str = "", content_type: str | None = JSON) -> Case:
+    """A case for any body, with what the oracle says of it; of several requirements it is aimed at the first.
+
+    Without a title, it is named for all that is wrong with it or left open.
+    """
     classified = oracle(contract).classify(payload, content_type)
     aims = (*classified.broken, *classified.open)
     if aims:
@@ -146,7 +151,15 @@ def drawn_case(contract: Contract, payload: bytes, title: str, content_type: str
     else:
         requirement = base_of(contract, next(iter(read_json(payload).values), None))[1]
         pointer = None
-    return _drawn(requirement, classified.expectation, title, payload, pointer, content_type)
+    return _drawn(requirement, classified.expectation, title or _named(classified), payload, pointer, content_type)
+
+
+def _named(classified: Classification) -> str:
+    """What is wrong with a body or left open, member by member."""
+    problems = dict.fromkeys(
+        f"{show(reason.path[0]) if reason.path else 'the body'}: {reason.problem}" for reason in classified.reasons
+    )
+    return "; ".join([*problems][:_MOST_NAMED]) or "a drawn request that must be accepted"
 
 
 def _drawn(
