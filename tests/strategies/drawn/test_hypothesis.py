@@ -70,6 +70,9 @@ explore(explored_cases(), lambda case: False, examples=30)
 assert list(Path().iterdir()) == []
 
 
+settings.load_profile("default")  # in CI, Hypothesis keeps no examples
+
+
 @settings(max_examples=200)
 @given(st.integers())
 def fails(number):
