@@ -99,6 +99,14 @@ def read_json(payload: bytes) -> JsonText:
     return JsonText((value,), tuple(seen))
 
 
+def plain_value(payload: bytes) -> Any:
+    """The value of a JSON text, the last of equal keys counting; None where it is none or cannot be read."""
+    try:
+        return json.loads(payload.decode("utf-8"), parse_int=_integer, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _load(text: str, pairs: _Duplicates) -> Any:
     return json.loads(
         text, object_pairs_hook=pairs, parse_float=WrittenFloat, parse_int=_integer, parse_constant=_refuse_constant

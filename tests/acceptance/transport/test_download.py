@@ -110,7 +110,7 @@ def test_what_is_not_a_url(serve: Serve, url: str) -> None:
         Target(serve(lambda wire: wire.answer()).url, "/exports") as target,
         target.open(url, authorized=True, seconds=5) as download,
     ):
-        assert download.response.failure is Failure.GARBLED
+        assert download.response.failure is Failure.ADDRESS
         assert download.response.problem.startswith("the URL of the file is not valid: ")
         assert download.response.problem.isprintable()
 

@@ -8,7 +8,8 @@ from export_contract.acceptance.checks.check import Check, Observation, kept_or
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.response_body import is_created
 from export_contract.acceptance.checks.wording import brief
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, Response
+from export_contract.acceptance.model.kept import shortened
 from export_contract.acceptance.model.outcome import CheckName, Choice, Kind
 from export_contract.contract import Expectation
 from export_contract.contract.job_id import JobId, base64_problem, mismatches, read_job_id
@@ -19,6 +20,12 @@ def created_job_id(exchange: Exchange) -> str | None:
     """The job id in a response that the contract describes; None where there is none, or none that is a string."""
     job_id = exchange.response.job_id if is_created(exchange) else None
     return job_id if isinstance(job_id, str) and job_id else None
+
+
+def job_id_text(response: Response) -> str | None:
+    """What a response has for a job id, in a text that is not long, whatever it is; None where there is nothing."""
+    job_id = response.job_id
+    return None if job_id is None else shortened(job_id) if isinstance(job_id, str) else brief(job_id)
 
 
 def request_body(exchange: Exchange) -> dict[str, Any] | None:

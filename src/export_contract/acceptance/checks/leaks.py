@@ -29,7 +29,7 @@ _PATTERNS: Final = (
         r"|#\d{1,4} [^\s]{1,300}\.php\(\d+\): ",
     ),
     ("a Go stack trace", r"goroutine \d{1,9} \[[^\]\n]{1,50}\]:|\.go:\d{1,7} \+0x[0-9a-f]+"),
-    ("a Ruby stack trace", r"[\w./-]{1,200}\.rb:\d+:in [`']"),
+    ("a Ruby stack trace", r"(?:(?<![\w./-])[\w./-]{1,200}|\w)\.rb:\d+:in [`']"),
     (
         "SQL text",
         r"\bSQLSTATE\[?[0-9A-Z]{5}|\bORA-\d{5}\b|\bpsycopg2?\.\w|\bsqlite3\.\w{0,40}Error"

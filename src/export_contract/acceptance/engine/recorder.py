@@ -11,6 +11,7 @@ from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.registry import judge
 from export_contract.acceptance.model.events import Event, Exchanged, Listener, NotSent, PhaseEnded, Sending
 from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.kept import kept_exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.phase_report import Gap, Stop
 from export_contract.acceptance.model.results import Cause, FollowedJob, Load, PhaseResult
@@ -81,23 +82,27 @@ class Recorder:
     A check or a listener that fails loses nothing: the exchange is recorded, and the run ends with what it has seen.
     """
 
-    def __init__(self, context: CheckContext, listener: Listener) -> None:
+    def __init__(self, context: CheckContext, listener: Listener, *, is_cutting: bool = True) -> None:
+        """`is_cutting` is whether long responses are cut once they were judged."""
         self.context = context
         self.record = Record()
         self.defect: Exception | None = None
         """The first error of ours, or of a check of the user's own."""
         self._listener: Listener | None = listener
         self._lock = threading.RLock()
+        self._is_cutting = is_cutting
         self._is_closed = False
 
-    def received(self, exchange: Exchange) -> None:
-        """Record an exchange with what it says of the requirements."""
+    def received(self, exchange: Exchange) -> Exchange:
+        """Record an exchange with what it says of the requirements; returns what is kept of it."""
         try:
             outcomes = tuple(judge(exchange, self.context))
         except Exception as error:
             outcomes = ()
             self.note_defect(error)
-        self.add(Exchanged(exchange, outcomes))
+        kept = kept_exchange(exchange) if self._is_cutting else exchange
+        self.add(Exchanged(kept, outcomes))
+        return kept
 
     def add(self, event: Event) -> None:
         """Add an event to the record and pass it on; one at a time, and none after the record was closed."""

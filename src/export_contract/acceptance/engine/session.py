@@ -238,7 +238,7 @@ class Session:
                 self._recorder.received(msgspec.structs.replace(made, retried=True))
             self.open_jobs.created(made)
             if again is None:
-                self._recorder.received(made)
+                made = self._recorder.received(made)
                 self._liveness.note(made)
                 if is_capacity(response):
                     self.emit(NotSent(case, is_rate_limited=True))

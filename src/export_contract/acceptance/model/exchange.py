@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 
+from export_contract.contract.json_text import plain_value
 from export_contract.strategies import Case
 
 
@@ -32,9 +32,11 @@ class Failure(StrEnum):
     """The request was not sent: there was no time left for it, or it cannot be written as HTTP."""
     GARBLED = "garbled"
     """What came is no HTTP."""
+    ADDRESS = "address"
+    """The target named an address that no request can be sent to, so that none was."""
 
 
-_NOT_SENT: Final = (Failure.UNREACHABLE, Failure.POSTPONED)
+_NOT_SENT: Final = (Failure.UNREACHABLE, Failure.POSTPONED, Failure.ADDRESS)
 
 
 LOST_WITH_CONNECTION: Final = (Failure.STALE, Failure.LEFTOVER)
@@ -48,6 +50,15 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     """None where there is no answer."""
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    """All of it until it was judged; then no more than its beginning, with the three below."""
+    body_bytes: int = 0
+    """How many bytes were received, where `body` is only their beginning."""
+    body_sha256: str = ""
+    """The hash of all of them."""
+    essence: bytes = b""
+    """What all of them say of a job, as JSON."""
+    headers_left_out: int = 0
+    """How many headers more there were, where they were too many to keep."""
     truncated: bool = False
     """Whether the body was longer than is read."""
     sent_whole: bool = True
@@ -80,11 +91,8 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> Any:
-        """The body as JSON; None where it is none."""
-        try:
-            return json.loads(self.body.decode("utf-8"))
-        except (ValueError, RecursionError):
-            return None
+        """The body as JSON, or what was kept of it; None where it is none."""
+        return plain_value(self.essence if self.body_bytes else self.body)
 
     @property
     def job_id(self) -> Any:

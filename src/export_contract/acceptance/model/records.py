@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import Final
 
 import msgspec
@@ -59,11 +60,15 @@ def response_record(response: Response, redaction: Redaction) -> ResponseRecord:
     """How a response is written."""
     # A secret is masked before anything is cut: half of one would not be known again.
     body = redaction.text(response.body.decode("utf-8", "replace"))
+    is_cut = len(body) > _MOST_BODY
     return ResponseRecord(
         status=response.status,
         headers=tuple((redaction.text(name), redaction.header(name, value)) for name, value in response.headers),
         body=body[:_MOST_BODY],
-        truncated=response.truncated or len(body) > _MOST_BODY,
+        truncated=response.truncated or is_cut,
+        body_bytes=response.body_bytes or is_cut * len(response.body),
+        body_sha256=response.body_sha256 or (hashlib.sha256(response.body).hexdigest() if is_cut else ""),
+        headers_left_out=response.headers_left_out,
         seconds=round(response.seconds, 4),
         problem=redaction.text(response.problem),
     )

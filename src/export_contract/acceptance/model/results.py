@@ -154,6 +154,13 @@ class ResponseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     truncated: bool = False
+    """Whether `body` is only the beginning of it."""
+    body_bytes: int = 0
+    """How many bytes were received, where `body` is only their beginning."""
+    body_sha256: str = ""
+    """The SHA-256 of what was received, where `body` is only its beginning."""
+    headers_left_out: int = 0
+    """How many headers more there were, where they were too many to keep."""
     seconds: Seconds = 0.0
     problem: str = ""
 

@@ -10,6 +10,8 @@ import httpx
 
 _SIGNATURE: Final = re.compile(r"sig|signature|token|x-amz-.*|x-goog-.*|expires|key-pair-id|policy", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_LONGEST: Final = 16 * 1024
+"""Characters; servers take 8 KiB or so (RFC 9110 section 4.1)."""
 _LONGEST_HOST: Final = 253
 _MOST_SHOWN: Final = 200
 """Characters of a text in a message."""
@@ -34,6 +36,8 @@ def checked_url(text: str) -> str:
 
 def usable_url(text: str) -> httpx.URL:
     """A URL that a request can be sent to; raises ValueError, which says why it is not one without repeating it."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"it is longer than {_LONGEST // 1024} KiB")
     try:
         url = httpx.URL(text)
         port = urlsplit(text).port  # asking for it checks it

@@ -124,7 +124,7 @@ class Target:
         try:
             address = usable_url(absolute)
         except ValueError as error:
-            response = Response(failure=Failure.GARBLED, problem=f"the URL of the file is not valid: {error}")
+            response = Response(failure=Failure.ADDRESS, problem=f"the URL of the file is not valid: {error}")
             yield Download(response, iter(()), attempt)
             return
         headers = self._headers_for_file(authorized=authorized and self.may_authorize(absolute))

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.job_id import job_id_text
 from export_contract.acceptance.checks.uniqueness import unique_job_ids
 from export_contract.acceptance.engine.recorder import Record
 from export_contract.acceptance.model.exchange import may_create_job
@@ -112,7 +113,7 @@ def _ledger(record: Record) -> tuple[Job, ...]:
             exchange.case.id,
             exchange.case.requirement,
             exchange.response.status,
-            _text(exchange.response.job_id),
+            job_id_text(exchange.response),
             exchange.number,
         )
         for exchange in record.exchanges.values()
@@ -156,7 +157,3 @@ def _requirement_result(
 def _choice(outcomes: Iterable[Outcome]) -> Choice | None:
     choices = Counter(one.choice for one in outcomes if one.choice)
     return None if not choices else next(iter(choices)) if len(choices) == 1 else Choice.MIXED
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.job_id import job_id_text
 from export_contract.acceptance.engine.client import PHASE
 from export_contract.acceptance.engine.recorder import Record
 from export_contract.acceptance.model.exchange import Exchange, Response
@@ -53,7 +54,7 @@ def record_of(
             name,
             requirement or exchange.case.requirement,
             exchange.response.status,
-            _id(exchange.response),
+            job_id_text(exchange.response),
             exchange.number,
         )
         for exchange in sent
@@ -150,7 +151,3 @@ def _with_tests(one: RequirementResult, records: Sequence[TestRecord]) -> Requir
         cause=None,
         reason=None,
     )
-
-
-def _id(answer: Response) -> str | None:
-    return None if answer.job_id is None else str(answer.job_id)

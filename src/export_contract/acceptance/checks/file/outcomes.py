@@ -10,7 +10,7 @@ import msgspec
 from export_contract.acceptance.checks.check import Observation, kept_or, outcomes_of, says_nothing
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.file.facts import FileFacts, Wanted
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, Failure
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 
 
@@ -78,6 +78,8 @@ def missing_records(files: Sequence[FetchedFile], context: CheckContext) -> list
 def _observe_fetched(file: FetchedFile) -> Observation:
     response = file.exchange.response
     expected = "2xx, and the whole file"
+    if response.failure is Failure.ADDRESS:
+        return kept_or(Kind.GARBLED, response.problem, expected)
     if response.failure:
         return kept_or(response.failure.value, response.problem, expected)
     if not response.accepted:
