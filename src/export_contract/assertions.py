@@ -8,7 +8,7 @@ from typing import Any
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.registry import is_unjudged, judge
 from export_contract.acceptance.engine.interop import case_of, response_of
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, is_capacity
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.model.results import Cause, Finding
 from export_contract.acceptance.verdict.findings import findings_of
@@ -22,7 +22,8 @@ def assert_conforms(response: Any, request: Any, *, contract: Contract | None = 
 
     `response` is an answer of httpx, requests, Werkzeug or the like, or of our own client. `request` is what was sent:
     a Case, a body, or the request object of the library. Raises DoesNotConform, an AssertionError, with the findings;
-    and Inconclusive where the answer says nothing about the request, since the credentials were refused.
+    and Inconclusive where the answer says nothing about the request: the credentials were refused, or the target limits
+    requests.
     """
     __tracebackhide__ = True
     contract = contract or load_contract()
@@ -49,6 +50,10 @@ def _says_nothing(exchange: Exchange) -> Inconclusive:
     answer = exchange.response
     if answer.failure:
         return Inconclusive(f"there is no response to judge: {answer.problem}", Cause.UNREACHABLE)
+    if is_capacity(answer):
+        return Inconclusive(
+            f"status {answer.status} says nothing about the request: the target limits requests", Cause.RATE_LIMITED
+        )
     problem = f"status {answer.status} says nothing about the request: the credentials that were sent are not taken"
     return Inconclusive(problem, Cause.GATE)
 

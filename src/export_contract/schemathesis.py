@@ -26,10 +26,9 @@ from export_contract.acceptance.checks.registry import is_unjudged
 from export_contract.acceptance.checks.status_code import STATUS
 from export_contract.acceptance.checks.uniqueness import unique_job_ids
 from export_contract.acceptance.engine.interop import case_of, response_of
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, is_capacity
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.redaction import Redaction
-from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.acceptance.verdict.findings import findings_of
 from export_contract.contract import Contract, Expectation, load_contract, oracle
 from export_contract.contract.job_id import read_job_id
@@ -76,8 +75,7 @@ def _exchange(response: Any, case: Any) -> tuple[Exchange, CheckContext] | None:
         return None
     context = _bench(sent.headers.get("Authorization"))
     exchange = Exchange(next(_NUMBERS), "schemathesis", case_of(sent, context.contract), response_of(response))
-    # Whoever asks for patience has not answered yet.
-    return None if is_unjudged(exchange) or is_capacity(exchange.response) else (exchange, context)
+    return None if is_unjudged(exchange) else (exchange, context)
 
 
 def _refuse(exchange: Exchange, outcomes: Iterable[Outcome], context: CheckContext, url: str) -> None:

@@ -9,12 +9,11 @@ import msgspec
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.registry import is_unjudged, judge
 from export_contract.acceptance.engine.plan import RunPlan, context_of, target_of
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, is_capacity
 from export_contract.acceptance.model.outcome import CheckName
 from export_contract.acceptance.model.records import payload_of, response_record
 from export_contract.acceptance.model.results import CaseRecord, Finding, ResponseRecord, Results
 from export_contract.acceptance.transport.headers import CHUNKED
-from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.contract import Expectation
 from export_contract.exceptions import ConfigurationError
 from export_contract.strategies import Case
@@ -94,10 +93,10 @@ def _judged(
     exchange: Exchange, context: CheckContext, finding: Finding
 ) -> tuple[Literal["reproduced", "not reproduced", "inconclusive"], str]:
     answer = exchange.response
-    if is_unjudged(exchange):
-        return "inconclusive", answer.problem or f"the credentials were refused, with status {answer.status}"
     if is_capacity(answer):
         return "inconclusive", f"the target answered {answer.status}, and asks to come back later"
+    if is_unjudged(exchange):
+        return "inconclusive", answer.problem or f"the credentials were refused, with status {answer.status}"
     if exchange.case.call is Call.STATUS and exchange.case.expectation is Expectation.ACCEPT and answer.refused:
         return "inconclusive", f"status {answer.status}: the job of that run is not there any more; run again"
     outcomes = [one for one in judge(exchange, context) if one.requirement == finding.requirement]

@@ -244,9 +244,17 @@ def test_ids_of_other_types(make_case: MakeCase, context: CheckContext, job_id: 
 
 def test_what_was_sent_again(make_case: MakeCase, context: CheckContext) -> None:
     """A request that was sent again is judged by its last response alone."""
-    for answer in (GOOD, response_of(500), response_of(429), Response(failure=Failure.CLOSED, problem="closed")):
+    for answer in (GOOD, response_of(500), Response(failure=Failure.CLOSED, problem="closed")):
         assert judge(Exchange(1, "suite", make_case(), answer, retried=True), context) == []
         assert judge(Exchange(2, "suite", make_case(), answer), context)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_target_that_is_too_busy(make_case: MakeCase, context: CheckContext, status: int) -> None:
+    """Capacity is never a finding, on the last attempt either; a 503 that says nothing of capacity is an error."""
+    busy = Response(status=status, headers=(("Retry-After", "soon"),))
+    assert judge(Exchange(1, "suite", make_case(), busy), context) == []
+    assert any(one.deviates for one in judge(Exchange(1, "suite", make_case(), response_of(503)), context))
 
 
 def test_files_are_judged_elsewhere(make_case: MakeCase, context: CheckContext) -> None:

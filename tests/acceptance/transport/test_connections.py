@@ -279,3 +279,31 @@ def test_closing_ends_what_is_on_its_way(
         assert time.monotonic() - started < 1
     assert target.send(make_case()).failure is Failure.UNREACHABLE
     assert len(server.connections) == 1
+
+
+def test_a_response_too_many(serve: Serve, make_case: MakeCase) -> None:
+    """What an earlier response left on its connection is not taken for the response to the next request."""
+
+    def handler(wire: Wire) -> None:
+        second = b"HTTP/1.1 500 Not yours\r\nContent-Length: 0\r\n\r\n"
+        wire.send(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}" + (second if len(wire.server.requests) == 1 else b"")
+        )
+
+    with Target(serve(handler).url, "/exports") as target:
+        responses = [target.send(make_case()) for _ in range(3)]
+    assert [one.failure for one in responses] == [None, Failure.LEFTOVER, None]
+    assert [one.status for one in responses] == [200, None, 200]
+
+
+@pytest.mark.parametrize("left", [b"{}", b"\r\n\r\n", b"HTTP/1.1 2"])
+def test_bytes_too_many(serve: Serve, make_case: MakeCase, left: bytes) -> None:
+    """Nor do bytes that were left there make the next response invalid, unless it is so on a new connection, too."""
+
+    def handler(wire: Wire) -> None:
+        wire.send(b"HTTP/1.1 204 No Content\r\n\r\n" + (left if len(wire.server.requests) == 1 else b""))
+
+    with Target(serve(handler).url, "/exports") as target:
+        responses = [target.send(make_case()) for _ in range(3)]
+    assert responses[0].status == responses[2].status == 204
+    assert responses[1].failure in (None, Failure.LEFTOVER)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export_contract.acceptance.model.exchange import Failure, Response
-from export_contract.acceptance.transport.retry_after import backoff, is_capacity, retry_after, wait_before
+from export_contract.acceptance.model.exchange import Failure, Response, is_capacity
+from export_contract.acceptance.transport.retry_after import backoff, retry_after, wait_before
 
 NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
 

@@ -13,7 +13,7 @@ from export_contract.acceptance.checks.refusal import INTERNALS, NO_JOB, REFUSAL
 from export_contract.acceptance.checks.response_body import MEDIA_TYPE, SCHEMA
 from export_contract.acceptance.checks.response_time import RESPONSE_TIME
 from export_contract.acceptance.checks.status_code import STATUS, UNAUTHORIZED
-from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.model.exchange import Exchange, is_capacity
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.contract import Expectation
 from export_contract.strategies.data.case import CONFIGURED
@@ -48,9 +48,10 @@ def judge(exchange: Exchange, context: CheckContext) -> list[Outcome]:
 
 
 def is_unjudged(exchange: Exchange) -> bool:
-    """Whether a response says nothing about its request: it was sent again, or a gate before the service answered."""
+    """Whether a response says nothing about its request: it was sent again, a gate before the service answered, or the
+    target was too busy to the end."""
     response, case = exchange.response, exchange.case
-    if says_nothing(exchange) or response.status == 407:
+    if says_nothing(exchange) or is_capacity(response) or response.status == 407:
         return True
     # Another method may well be answered 403, and so may the status of a job that does not exist.
     is_allowed = case.method == "POST" or case.expectation is Expectation.ACCEPT

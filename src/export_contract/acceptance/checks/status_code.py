@@ -32,8 +32,6 @@ def _observe(exchange: Exchange, context: CheckContext) -> Observation:
         return Observation()
     if status >= 500:
         return _deviation(exchange, Kind.SERVER_ERROR, f"server error, status {status}")
-    if status == 429:
-        return _deviation(exchange, Kind.RATE_LIMITED, "rate-limited (429) on every attempt")
     if is_unauthorized and status not in UNAUTHORIZED:
         return _deviation(exchange, Kind.NOT_UNAUTHORIZED, f"status {status}, where only 401 or 403 is right")
     is_soft_refusal = response.accepted and response.has_errors_only

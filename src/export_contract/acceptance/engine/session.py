@@ -17,12 +17,18 @@ from export_contract.acceptance.engine.liveness import Liveness
 from export_contract.acceptance.engine.open_jobs import OpenJobs
 from export_contract.acceptance.engine.recorder import Record, Recorder
 from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Waiting
-from export_contract.acceptance.model.exchange import LOST_WITH_CONNECTION, Exchange, Failure, Response, may_create_job
+from export_contract.acceptance.model.exchange import (
+    LOST_WITH_CONNECTION,
+    Exchange,
+    Failure,
+    Response,
+    is_capacity,
+    may_create_job,
+)
 from export_contract.acceptance.model.phase_report import Stop
 from export_contract.acceptance.model.results import Cause
 from export_contract.acceptance.transport.budget import Budget, Exhausted
 from export_contract.acceptance.transport.pacing import LONGEST_HOLD, Pacer
-from export_contract.acceptance.transport.retry_after import is_capacity
 from export_contract.acceptance.transport.target import Target
 from export_contract.exceptions import Terminated
 from export_contract.strategies import Case, plainest_case

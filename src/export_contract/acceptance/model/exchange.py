@@ -114,6 +114,14 @@ _SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 """They change nothing on the server (RFC 9110 section 9.2.1)."""
 
 
+def is_capacity(response: Response) -> bool:
+    """Whether a response is about capacity alone: 429, or 503 with a `Retry-After`, whatever that says.
+
+    It is never a finding; nor is it an answer to the request.
+    """
+    return response.status == 429 or (response.status == 503 and response.header("retry-after") is not None)
+
+
 def may_create_job(case: Case) -> bool:
     """Whether a job may come of sending this case, whatever the target does."""
     return case.method not in _SAFE_METHODS

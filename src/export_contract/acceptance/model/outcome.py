@@ -51,7 +51,6 @@ class Kind(StrEnum):
     REFUSED = "4xx"
     REDIRECTED = "3xx"
     INFORMATIONAL = "1xx"
-    RATE_LIMITED = "429"
     NOT_UNAUTHORIZED = "no 401"
     CLOSED = "closed"
     TIMEOUT = "timeout"

@@ -74,14 +74,17 @@ class Connections:
         connection = self._take(url.origin, attempt, fresh=fresh)
         response = None
         try:
-            response = connection.http.handle_request(
-                httpcore.Request(
-                    request.method,
-                    url,
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions={"timeout": timeouts},
-                )
+            response = _answered(
+                attempt,
+                connection.http.handle_request(
+                    httpcore.Request(
+                        request.method,
+                        url,
+                        headers=request.headers.raw,
+                        content=request.stream,
+                        extensions={"timeout": timeouts},
+                    )
+                ),
             )
             attempt.in_head = False
             yield response
@@ -162,6 +165,13 @@ class Connections:
 
 def _core_url(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+
+
+def _answered(attempt: Attempt, response: httpcore.Response) -> httpcore.Response:
+    """A response that came after its request; raises RemoteProtocolError for what an earlier response left over."""
+    if attempt.reused and not attempt.received:
+        raise httpcore.RemoteProtocolError("there was more than a response to the request before")
+    return response
 
 
 def _is_sound(request: httpx.Request, response: httpcore.Response, attempt: Attempt) -> bool:

@@ -43,12 +43,13 @@ def failure_of(error: Exception, attempt: Attempt, place: str, seconds: float) -
 
 
 def _of_the_network(error: Exception, attempt: Attempt, text: str) -> tuple[Failure, str]:
-    if not attempt.received and attempt.reused:
+    is_broken = isinstance(error, httpcore.NetworkError) or attempt.at_end
+    if attempt.reused and not attempt.received and is_broken:
         return Failure.STALE, "the connection of an earlier request was closed before the response began"
-    if attempt.reused and attempt.in_head and not (isinstance(error, httpcore.NetworkError) or attempt.at_end):
+    if attempt.reused and attempt.in_head and not is_broken:
         # It may be the rest of the response before: some servers send a body where HTTP has none, as with HEAD.
-        return Failure.LEFTOVER, f"what came first on the connection of an earlier request is not a response {text}"
-    if isinstance(error, httpcore.NetworkError) or attempt.at_end:
+        return Failure.LEFTOVER, f"what came first on the connection of an earlier request is not its response {text}"
+    if is_broken:
         return Failure.CLOSED, "the connection was closed before the response was complete"
     return Failure.GARBLED, f"the response is not valid HTTP {text}"
 

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.model.exchange import Response
-from export_contract.acceptance.transport.retry_after import PLAIN_503_ATTEMPTS, is_capacity, wait_before
+from export_contract.acceptance.model.exchange import Response, is_capacity
+from export_contract.acceptance.transport.retry_after import PLAIN_503_ATTEMPTS, wait_before
 
 LONGEST_HOLD: Final = 120.0
 """Seconds for which other requests are held back; nobody waits for longer than that."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from export_contract.acceptance.model.exchange import Response
+from export_contract.acceptance.model.exchange import Response, is_capacity
 
 _MOST_SECONDS: Final = 366 * 24 * 60 * 60.0
 """In `Retry-After`; whatever says more does not mean it."""
@@ -16,14 +16,6 @@ _LONGEST_BACKOFF: Final = 30.0
 _MOST_DOUBLINGS: Final = 16
 PLAIN_503_ATTEMPTS: Final = 2
 """How often a request is sent again for a 503 that says nothing of capacity: after that, it is an error like others."""
-
-
-def is_capacity(response: Response) -> bool:
-    """Whether a response is about capacity alone: 429, or 503 with a `Retry-After`, whatever that says.
-
-    It is never a finding; nor is it an answer to the request.
-    """
-    return response.status == 429 or (response.status == 503 and response.header("retry-after") is not None)
 
 
 def wait_before(response: Response, attempt: int) -> float | None:

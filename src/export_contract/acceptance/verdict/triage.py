@@ -32,9 +32,7 @@ _MANY: Final = 3
 """Requirements that fail in the same way; then the way is the finding."""
 _LOAD: Final = "load"
 """The phase."""
-_NO_ANSWER_OF_ITS_OWN: Final = frozenset(
-    {Kind.SERVER_ERROR, Kind.REDIRECTED, Kind.CLOSED, Kind.TIMEOUT, Kind.GARBLED, Kind.RATE_LIMITED}
-)
+_NO_ANSWER_OF_ITS_OWN: Final = frozenset({Kind.SERVER_ERROR, Kind.REDIRECTED, Kind.CLOSED, Kind.TIMEOUT, Kind.GARBLED})
 """Kinds of answers that no request should get, so that they say nothing about what the case aims at."""
 _MIXED_UP: Final = frozenset({CheckName.JOB_ID_MATCH, CheckName.JOB_ID_FORM})
 """Checks of job ids whose deviations are the load's, where a request alone did not show them."""
