@@ -60,7 +60,8 @@ def find_leak(text: str) -> tuple[str, str] | None:
     """
     text = text[:_MOST_LOOKED_AT]
     # JSON writes line breaks as escapes; the patterns know only the real ones.
-    for plain in (text, text.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")):
+    unescaped = text.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")
+    for plain in dict.fromkeys((text, unescaped)):
         for what, pattern in _COMPILED:
             if match := pattern.search(plain):
                 return what, match.group()[:200]

@@ -9,7 +9,7 @@ import msgspec
 
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.registry import judge
-from export_contract.acceptance.model.events import Event, Exchanged, Listener, NotSent, PhaseEnded, Sending
+from export_contract.acceptance.model.events import Event, Exchanged, Listener, NotSent, PhaseEnded, Sending, Stopped
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.kept import kept_exchange
 from export_contract.acceptance.model.outcome import Outcome
@@ -39,6 +39,8 @@ class Record(msgspec.Struct, kw_only=True):
     load: Load | None = None
     stop: Stop | None = None
     """Why the run ended early, if it did: the first reason counts."""
+    is_lost: bool = False
+    """Whether that was because the target was gone."""
 
     def apply(self, event: Event) -> None:
         """Add what an event says."""
@@ -53,6 +55,9 @@ class Record(msgspec.Struct, kw_only=True):
                 self.outcomes += event.outcomes
             case NotSent():
                 self.not_sent.append(event)
+            case Stopped():
+                self.stop = self.stop or event.stop
+                self.is_lost = self.is_lost or self.stop.cause is Cause.UNREACHABLE
             case PhaseEnded():
                 report = event.report
                 self.phases.append(event.result)

@@ -16,7 +16,7 @@ import msgspec
 from export_contract.acceptance.engine.liveness import Liveness
 from export_contract.acceptance.engine.open_jobs import OpenJobs
 from export_contract.acceptance.engine.recorder import Record, Recorder
-from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Waiting
+from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Stopped, Waiting
 from export_contract.acceptance.model.exchange import (
     LOST_WITH_CONNECTION,
     Exchange,
@@ -127,7 +127,7 @@ class Session:
 
     def stop(self, cause: Cause, reason: str) -> None:
         """End the run: nothing more is sent, and no answer waited for."""
-        self.record.stop = self.record.stop or Stop(cause, reason)
+        self.emit(Stopped(Stop(cause, reason)))
         self._stopped.set()
 
     def close(self) -> None:

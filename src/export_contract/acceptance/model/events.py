@@ -8,7 +8,7 @@ import msgspec
 
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
-from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.acceptance.model.phase_report import PhaseReport, Stop
 from export_contract.acceptance.model.results import PhaseResult, Results
 from export_contract.strategies import Case
 
@@ -56,6 +56,12 @@ class Downloading(msgspec.Struct, frozen=True, tag="downloading"):
     """So far, of all files of the run."""
 
 
+class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
+    """The run is to end before its time."""
+
+    stop: Stop
+
+
 class PhaseEnded(msgspec.Struct, frozen=True, tag="phase-ended"):
     """A phase is over."""
 
@@ -71,5 +77,5 @@ class RunEnded(msgspec.Struct, frozen=True, tag="run-ended"):
     """What went wrong in export-contract itself, or in a check of the user's own."""
 
 
-Event = PhaseStarted | Sending | Exchanged | NotSent | Waiting | Downloading | PhaseEnded | RunEnded
+Event = PhaseStarted | Sending | Exchanged | NotSent | Waiting | Downloading | Stopped | PhaseEnded | RunEnded
 Listener = Callable[[Event], None]

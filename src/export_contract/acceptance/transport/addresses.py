@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx
 
 _SIGNATURE: Final = re.compile(r"sig|signature|token|x-amz-.*|x-goog-.*|expires|key-pair-id|policy", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _LONGEST: Final = 16 * 1024
 """Characters; servers take 8 KiB or so (RFC 9110 section 4.1)."""
@@ -62,7 +63,14 @@ def has_valid_host(url: httpx.URL) -> bool:
 
 
 def joined(base: str, reference: str) -> str:
-    """A reference, such as a redirect's, as an absolute URL; as it is where the two cannot be joined."""
+    """A reference, such as a redirect's, as an absolute URL; as it is where the two cannot be joined.
+
+    >>> joined("http://api.example/exports", "files/1"), joined("http://api.example/exports", "http:///files/1")
+    ('http://api.example/files/1', 'http:///files/1')
+    """
+    # urljoin drops line breaks, and completes an absolute URL of the same scheme that has no host.
+    if not reference.isprintable() or _SCHEME.match(reference):
+        return reference
     try:
         return urljoin(base, reference)
     except ValueError:

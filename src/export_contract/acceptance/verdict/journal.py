@@ -14,7 +14,7 @@ import msgspec
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.recorder import Record
-from export_contract.acceptance.model.events import Event, Exchanged, NotSent, PhaseEnded, RunEnded, Sending
+from export_contract.acceptance.model.events import Event, Exchanged, NotSent, PhaseEnded, RunEnded, Sending, Stopped
 from export_contract.acceptance.model.phase_report import Stop
 from export_contract.acceptance.model.redaction import Redaction
 from export_contract.acceptance.model.results import Cause, Results
@@ -39,8 +39,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True, tag="run"):
     """The headers of the run, as they may be shown."""
 
 
-_Entry = Sending | Exchanged | NotSent | PhaseEnded
-_Line = Opening | Sending | Exchanged | NotSent | PhaseEnded
+_Entry = Sending | Exchanged | NotSent | Stopped | PhaseEnded
+_Line = Opening | Sending | Exchanged | NotSent | Stopped | PhaseEnded
 
 
 class Journal:
@@ -86,7 +86,7 @@ class Journal:
     def __call__(self, event: Event) -> None:
         """Listen to a run."""
         match event:
-            case Sending() | Exchanged() | NotSent() | PhaseEnded():
+            case Sending() | Exchanged() | NotSent() | Stopped() | PhaseEnded():
                 self._write(event)
             case RunEnded():
                 self._file.close()

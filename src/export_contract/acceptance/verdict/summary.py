@@ -55,13 +55,12 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts, limits: st
     url = facts.base_url + contract.operation.path
     stop = record.stop
     outcomes = [*record.outcomes, *unique_job_ids(record.exchanges.values(), context)]
-    is_lost = stop is not None and stop.cause is Cause.UNREACHABLE
     left = triage(
         outcomes,
         record.exchanges,
         contract,
         record.explained,
-        is_lost=is_lost,
+        is_lost=record.is_lost,
         has_declared_values=contract.has_declared_values or facts.embedded,
     )
     findings = with_causes(findings_of(left.outcomes, record.exchanges, context, url, left.flaky))

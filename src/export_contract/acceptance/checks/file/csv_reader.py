@@ -37,6 +37,8 @@ def read_csv(stream: ByteStream, wanted: Wanted, facts: FileFacts) -> None:
     header = next(rows, None)
     if header is None:
         raise MalformedFile("it is empty, without even a header row")
+    if not header:
+        raise MalformedFile("its first row is blank")
     facts.columns = tuple(header)
     _refuse_other_headers(header, wanted.known)
     facts.column_problem = _column_problem(header, wanted.known)
