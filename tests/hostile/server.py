@@ -8,11 +8,11 @@ import socket
 import struct
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs
 
 from export_contract.contract import Contract, Expectation, oracle
@@ -134,12 +134,15 @@ class Wire:
         if classified.expectation is Expectation.REJECT:
             return Reply(400)
         job_id = base64.b64encode(uuid.uuid4().bytes).decode()
-        self.server.add_job(job_id, self._file())
+        wanted = self._wanted()
+        self.server.add_job(job_id, str(wanted.get("format")), self._file(wanted))
         return Reply(200, b'{"job":{"id":"%s"}}' % job_id.encode())
 
-    def _file(self) -> bytes:
+    def _wanted(self) -> Mapping[str, Any]:
         values = read_json(self.request.body).values
-        body = values[0] if values and isinstance(values[0], dict) else {}
+        return values[0] if values and isinstance(values[0], dict) else {}
+
+    def _file(self, body: Mapping[str, Any]) -> bytes:
         known = known_file(self.server.contract, body)
         columns = known.columns if known else ("User ID",)
         has_records = str(body.get("startDate")) < datetime.now(UTC).isoformat()
@@ -151,7 +154,7 @@ class Wire:
         return json.dumps(record).encode() + b"\n" if has_records else b""
 
     def _status(self, job_id: str) -> Reply:
-        if job_id not in self.server.jobs:
+        if job_id not in self.server.jobs or self.server.forgotten:
             return Reply(404)
         data = {
             "downloadUrl": f"{self.server.url}/files/{self.server.jobs[job_id]}",
@@ -177,10 +180,20 @@ class Hostile:
     """The names of the files of the jobs that were created, by their ids."""
     files: dict[str, bytes] = field(default_factory=dict)
     """The contents of files, by their names."""
+    formats: dict[str, str] = field(default_factory=dict)
+    """The formats that were requested of them."""
     stopped: threading.Event = field(default_factory=threading.Event)
     port: int = 0
     refuses: bool = False
     """Whether connections are broken off before anything is read of them."""
+    forgotten: bool = False
+    """Whether it knows of no job any more."""
+    elsewhere: Hostile | None = None
+    """A server of somebody else."""
+    turns: int = 0
+    """How often a handler had its turn."""
+    changed: int = 0
+    """How often a response was changed that is not always changed."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -188,11 +201,17 @@ class Hostile:
         """Its base URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def add_job(self, job_id: str, file: bytes) -> None:
+    def add_job(self, job_id: str, file_format: str, file: bytes) -> None:
         """Note a job, and its file."""
         with self.lock:
-            name = self.jobs[job_id] = str(len(self.jobs))
-            self.files[name] = file
+            name = self.jobs[job_id] = str(len(self.files))
+            self.files[name], self.formats[name] = file, file_format
+
+    def turn(self) -> int:
+        """The number of this turn of the handler, counted from 1."""
+        with self.lock:
+            self.turns += 1
+            return self.turns
 
     def start(self) -> None:
         """Listen; on the port that it had before, if it had one."""
@@ -233,7 +252,7 @@ class Hostile:
 
 def _read_request(stream: BinaryIO) -> Request | None:
     first = stream.readline().decode("latin-1").split()
-    if len(first) != 3:
+    if len(first) != 3 or not first[2].startswith("HTTP/"):
         return None
     headers = []
     while line := stream.readline().decode("latin-1").strip():

@@ -1,0 +1,40 @@
+"""What the hostile suite shares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.hostile.behaviour import Behaviour
+from tests.hostile.examine import Examined, examine
+
+from export_contract.acceptance.verdict import journal
+from export_contract.contract import Contract, load_contract
+
+Examine = Callable[[Behaviour], Examined]
+MORE = int(os.environ.get("HOSTILE_TIMES", "1"))
+"""How many times as much is tried as in each test run; `make hostile` sets it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def in_less_time(contract: Contract) -> Iterator[None]:
+    """Spare what takes as long as one of these runs: reading certificates, though nothing here is HTTPS, and loading
+    the same contract for each journal."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setattr(journal, "load_contract", lambda file: contract)
+        yield
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The contract that comes with the package."""
+    return load_contract()
+
+
+@pytest.fixture
+def examined(contract: Contract, tmp_path: Path) -> Examine:
+    """Run the kit against a behaviour, and see what must not be."""
+    return lambda behaviour: examine(behaviour, contract, tmp_path)
