@@ -99,8 +99,8 @@ def test_a_run_that_fails(command: Command, monkeypatch: pytest.MonkeyPatch) -> 
     """Where the run itself fails, what its journal holds is written."""
     genuine = conduct.run
 
-    def run(*arguments: Any) -> Any:
-        genuine(*arguments)
+    def run(*arguments: Any, **named: Any) -> Any:
+        genuine(*arguments, **named)
         return broken()
 
     monkeypatch.setattr(conduct, "run", run)
