@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,7 @@ from export_contract.acceptance import Limits, RunPlan, run, to_json
 from export_contract.acceptance.model.results_file import read_results
 from export_contract.acceptance.verdict.baseline import Baseline, updated, write_baseline
 from export_contract.cli import main
+from export_contract.configuration import settings as settings_module
 from export_contract.contract import Contract, load_contract
 from export_contract.reports import FORMATS
 
@@ -52,6 +55,7 @@ DRAWN: Final = settings(
     max_examples=1_000 if IS_WHOLE else 15, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 _USAGE, _STATUSES = 2, (0, 1, 3)
+_RUNS_TO_REMEMBER: Final = 50
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +82,14 @@ def results_file(contract: Contract) -> dict[str, Any]:
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Callable[..., None]:
+def command(tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Run the command; whatever is wrong with a file, it says so in one sentence, or works."""
+    monkeypatch.setattr(settings_module, "load_contract", lambda file: load_contract(file) if file else contract)
+    runs = itertools.count(1)
 
     def invoke(*arguments: str | Path) -> None:
+        if next(runs) % _RUNS_TO_REMEMBER == 0:
+            _forget_contracts()
         with contextlib.chdir(tmp_path):
             result = CliRunner().invoke(main, list(map(str, arguments)))
         assert isinstance(result.exception, SystemExit | None), repr(result.exception)
@@ -96,6 +104,14 @@ def command(tmp_path: Path) -> Callable[..., None]:
             assert result.exit_code in _STATUSES
 
     return invoke
+
+
+def _forget_contracts() -> None:
+    """Empty the caches of what was made of contracts: a process of the command has one of them, and not hundreds."""
+    for module in [one for name, one in sys.modules.items() if name.startswith("export_contract.")]:
+        for value in list(vars(module).values()):
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def _as_json(document: Any) -> bytes:
