@@ -6,7 +6,7 @@ STACKS := tests/stacks/.installed
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint format selftest stacks stacks-table plugin-matrix bench screenshot clean
+.PHONY: run test lint format selftest hostile hostile-sample stacks stacks-table plugin-matrix bench screenshot clean
 
 run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
 	$(BIN)/export-contract run --sandbox $(ARGS)
@@ -26,6 +26,12 @@ format: $(VENV)/.test ## put the code in its form
 
 selftest: $(VENV)/.test ## run the kit against every fault and variant of the sandbox; minutes
 	$(BIN)/python tests/selftest.py $(ARGS)
+
+hostile: $(VENV)/.test ## run the kit against every hostile target, 2,000 mixes of them, and drawn ones; an hour
+	HOSTILE=whole $(BIN)/pytest tests/hostile --numprocesses=auto $(ARGS)
+
+hostile-sample: $(VENV)/.test ## run the kit against a part of the hostile targets, of every family; minutes
+	$(BIN)/pytest tests/hostile --numprocesses=auto $(ARGS)
 
 stacks: $(VENV)/.test $(STACKS)/.done ## run the kit against services built from popular frameworks; minutes
 	$(BIN)/pytest tests/stacks $(ARGS)

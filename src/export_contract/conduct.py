@@ -6,13 +6,14 @@ Whatever fails in export-contract itself, what the run found is written, and the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import msgspec
 
 from export_contract.acceptance import Event, Listener, Results, RunEnded, RunPlan, run
 from export_contract.acceptance.model.results import Cause
+from export_contract.acceptance.runner import Interruptible
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.verdict.baseline import Baseline, updated, with_baseline, write_baseline
 from export_contract.acceptance.verdict.journal import Journal, read_journal
@@ -36,7 +37,12 @@ class Conduct(msgspec.Struct, frozen=True):
 
 
 def conduct(
-    plan: RunPlan, reports: Reports, listeners: Sequence[Listener] = (), budget: Budget | None = None
+    plan: RunPlan,
+    reports: Reports,
+    listeners: Sequence[Listener] = (),
+    budget: Budget | None = None,
+    *,
+    interruptible: Interruptible = nullcontext,
 ) -> Conduct:
     """Run a plan, with a journal beside the first report where there is one."""
     messages: list[str] = []
@@ -44,7 +50,7 @@ def conduct(
         journal = _journal(plan, reports, messages)
         guarded = _Guarded([*listeners, stack.enter_context(journal)] if journal else listeners)
         try:
-            results = run(plan, guarded, budget)
+            results = run(plan, guarded, budget, interruptible=interruptible)
         except Exception as error:
             if not journal:
                 raise

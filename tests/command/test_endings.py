@@ -99,8 +99,8 @@ def test_a_run_that_fails(command: Command, monkeypatch: pytest.MonkeyPatch) -> 
     """Where the run itself fails, what its journal holds is written."""
     genuine = conduct.run
 
-    def run(*arguments: Any) -> Any:
-        genuine(*arguments)
+    def run(*arguments: Any, **named: Any) -> Any:
+        genuine(*arguments, **named)
         return broken()
 
     monkeypatch.setattr(conduct, "run", run)
@@ -198,3 +198,14 @@ def test_an_older_run_does_not_hide_a_newer_one(
     )
     os.utime(journal, (0, 0))
     assert read_saved_run(path).results == read_results(results_file)
+
+
+@pytest.mark.parametrize("arguments", [["run", "--sandbox"], ["report", "r.json"], ["suite"]], ids=lambda one: one[0])
+def test_a_working_directory_that_is_gone(command: Command, arguments: list[str]) -> None:
+    """Whichever command is started in a folder that was removed says so in one sentence."""
+    folder = command.folder / "gone"
+    folder.mkdir()
+    inside = f"cd {folder} && rmdir {folder} && exec {SCRIPT} {' '.join(arguments)}"
+    process = subprocess.run(["sh", "-c", inside], capture_output=True, text=True, timeout=30)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr == "export-contract: the working directory cannot be used: No such file or directory\n"

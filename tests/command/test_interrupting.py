@@ -153,6 +153,20 @@ def test_a_run_twice(command: Command, slow: Callable[..., Slow], second: signal
     assert read_results(command.folder / "r.json").interrupted
 
 
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_writing(command: Command, number: signal.Signals, expected: int) -> None:
+    """A signal while reports are written does not keep the others from being written."""
+    os.mkfifo(command.folder / "pipe")
+    reports = ["--report", "json=r.json", "--report", "html=pipe", "--report", "junit=j.xml"]
+    process = command.start("run", "--sandbox", "--max-requests", "20", *reports)
+    assert becomes((command.folder / "r.json").exists)
+    process.send_signal(number)
+    assert (command.folder / "pipe").read_bytes()
+    status, _, _ = ended(process, 4)
+    assert status == expected
+    assert (command.folder / "j.xml").exists()
+
+
 def test_a_run_that_has_hardly_begun(command: Command) -> None:
     """Ctrl-C before the sandbox has started: status 130 too, and the sandbox is gone."""
     process = command.start("run", "--sandbox")

@@ -98,6 +98,10 @@ def test_a_path_of_its_own(command: Command, sandbox_url: str, demo: dict[str, s
         "http://x/#a",
         "http://x:99999",
         "http://x y/",
+        "http://a..b",
+        f"http://{'a' * 64}.example",
+        "http://[::1",
+        "http://xn--\u00e4",
     ],
 )
 def test_what_is_no_base_url(command: Command, url: str) -> None:
@@ -112,6 +116,8 @@ def test_what_is_no_base_url(command: Command, url: str) -> None:
         (["--phases", ","], "--phases"),
         (["--report", "pdf"], "pdf"),
         (["--report", "json=", "--report", "=x"], "--report"),
+        (["--report", f"json={'x' * 248}"], "too long"),
+        (["--report", f"json={'x/' * 3_000}r.json"], "too long"),
         (["--header", "no colon"], "--header"),
         (["--header", "Authorization: secret-1"], "EXPORT_CONTRACT_AUTHORIZATION"),
         (["--header", "Content-Type: x"], "Content-Type"),

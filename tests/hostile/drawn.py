@@ -17,7 +17,7 @@ from tests.hostile.values import PLAIN
 
 from export_contract.acceptance import Limits
 
-_LIMITS = Limits(requests=60, jobs=15, seconds=4.0)
+_LIMITS = Limits(requests=60, jobs=15, seconds=2.5)
 _KINDS = (ACCEPT, REFUSE, STATUS, UNKNOWN, FILE)
 
 

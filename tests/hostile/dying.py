@@ -76,7 +76,7 @@ def _servers() -> Iterator[Behaviour]:
             f"server: gone after {count} requests", _after(count, Hostile.stop), _GONE if count > 1 else not_green()
         )
         yield _one(f"server: away for a moment after {count} requests", _after(count, _restart(0.15)), _LOST)
-        yield _one(f"server: hangs from request {count} on", _from(count, _hang), _STOPPED)
+        yield _one(f"server: hangs from request {count} on", _from(count, _hang), _STOPPED, seconds=0.3, give_up=0.3)
         yield _one(f"server: 502 from request {count} on", _from(count, status(502, b"")), _STOPPED)
     for count in (5, 40):
         yield _one(f"server: away for 2 seconds after {count} requests", _after(count, _restart(2.0)), _GONE)
@@ -87,9 +87,9 @@ def _servers() -> Iterator[Behaviour]:
     yield _one("server: refuses connections from the first", lambda: Wire.reset, stopped(Cause.GATE))
 
 
-def _one(name: str, make: Callable[[], Handler], expected: Expected) -> Behaviour:
+def _one(name: str, make: Callable[[], Handler], expected: Expected, **plan: Any) -> Behaviour:
     return Behaviour(
-        name, "connections", make, expected, _PATIENCE, loses_jobs=True, loses_requests=True, hides_jobs=True
+        name, "connections", make, expected, _PATIENCE | plan, loses_jobs=True, loses_requests=True, hides_jobs=True
     )
 
 

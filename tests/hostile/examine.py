@@ -37,6 +37,8 @@ MOST_SECONDS_LATE: Final = 5.0
 MOST_KILOBYTES: Final = 150_000
 _SECONDS_TO_ARRIVE: Final = 2.0
 """For the last requests, which may be on their way when the time of the run is over."""
+_SECONDS_WHERE_LOST: Final = 0.1
+"""For the last requests where some never arrive."""
 
 
 @dataclass
@@ -75,7 +77,7 @@ def examine(behaviour: Behaviour, contract: Contract, folder: Path) -> Examined:
     try:
         with _measured(examined), _thread_errors(complain), Journal.of_run(path, plan) as journal:
             results = examined.results = run(plan, journal)
-        _wait_for_requests(server, results)
+        _wait_for_requests(server, results, _SECONDS_WHERE_LOST if behaviour.loses_requests else _SECONDS_TO_ARRIVE)
     except Exception as error:  # it must not happen, and the other behaviours are to be tried all the same
         complain(f"the run was lost: {type(error).__name__}: {error}"[:500])
         return examined
@@ -183,8 +185,8 @@ def _arrived(server: Hostile) -> int:
     return len(server.requests) + (len(server.elsewhere.requests) if server.elsewhere else 0)
 
 
-def _wait_for_requests(server: Hostile, results: Results) -> None:
-    ends = time.monotonic() + _SECONDS_TO_ARRIVE
+def _wait_for_requests(server: Hostile, results: Results, seconds: float) -> None:
+    ends = time.monotonic() + seconds
     while _arrived(server) < results.counts["requests"] and time.monotonic() < ends:
         time.sleep(0.01)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.hostile.behaviour import (
     ACCEPT,
+    FILE,
     HARMLESS,
     LEGAL,
     REFUSE,
@@ -76,6 +77,14 @@ _LEGAL: dict[str, Callable[[Reply], bytes]] = {
     "informational responses before it": lambda reply: (
         b"HTTP/1.1 103 Hints\r\nLink: </a>\r\n\r\n" * 3 + reply.written()
     ),
+    "500 informational responses before it": lambda reply: b"HTTP/1.1 102 Processing\r\n\r\n" * 500 + reply.written(),
+    "informational responses of each kind before it": lambda reply: (
+        b"".join(b"HTTP/1.1 %d x\r\nX-Any: %d\r\n\r\n" % (code, code) for code in (100, 102, 103, 104, 199))
+        + reply.written()
+    ),
+    "an informational response with the headers of another one": lambda reply: (
+        b"HTTP/1.1 103 x\r\nContent-Type: text/html\r\nLocation: /x\r\nRetry-After: 9\r\n\r\n" + reply.written()
+    ),
     "100 Continue, which nobody wanted": lambda reply: b"HTTP/1.1 100 Continue\r\n\r\n" + reply.written(),
     "chunks of one byte": lambda reply: _chunked(reply, _chunks(reply.body, 1) + b"0\r\n\r\n"),
     "chunks with extensions": lambda reply: _chunked(
@@ -112,7 +121,7 @@ def framing() -> Iterator[Behaviour]:
             plan={"give_up": 1.0, "seconds": 1.0},
         )
     for name, legal in _LEGAL.items():
-        for kind in (ACCEPT, REFUSE):
+        for kind in (ACCEPT, REFUSE, STATUS, FILE) if "nformational" in name else (ACCEPT, REFUSE):
             yield Behaviour(f"{kind}: {name}", "framing", on(kind, change=raw(legal)), LEGAL)
     until_close = raw(lambda reply: reply.head("Connection: close") + reply.body, "close")
     yield Behaviour("accept: a body that ends with the connection", "framing", on(ACCEPT, change=until_close), LEGAL)

@@ -39,15 +39,20 @@ def slowness() -> Iterator[Behaviour]:
     for kind in (ACCEPT, REFUSE, STATUS):
         yield _one(f"{kind}: {_LATE} seconds late", on(kind, change=turns(1, _late(_LATE))), _SLOW)
         yield _one(f"{kind}: 0.2 seconds late", on(kind, change=turns(5, _late(0.2))), LEGAL, _USUAL)
+        informed = on(kind, change=turns(5, _informing_for(0.2)))
+        yield _one(f"{kind}: 0.2 seconds late, with informational responses until then", informed, LEGAL, _USUAL)
+        informed = on(kind, change=turns(1, _informing_for(_LATE)))
+        yield _one(f"{kind}: {_LATE} seconds late, with informational responses until then", informed, _SLOW)
         for name, drip in _DRIPS.items():
             yield _one(f"{kind}: {name}", on(kind, change=turns(1, drip)), _SLOW)
-    yield _one(f"file: {_LATE} seconds late", on(FILE, change=_late(_LATE)), LEGAL, _USUAL)
+    for name, late in {"": _late, ", with informational responses until then": _informing_for}.items():
+        yield _one(f"file: {_LATE} seconds late{name}", on(FILE, change=late(_LATE)), LEGAL, _USUAL)
     of_files = not_green(Check.FETCHED, Check.FILE_FORMAT, Check.FILE_COLUMNS)
     for name, drip in _DRIPS.items():
         yield _one(f"file: {name}", on(FILE, change=drip), of_files, _SHORT)
     yield _one("file: without end", on(FILE, change=_endless), of_files, _SHORT)
     for kind in (ACCEPT, REFUSE, STATUS):
-        for name in ("never", "a body a byte at a time"):
+        for name in ("never", "a body a byte at a time", "informational responses without end"):
             yield _one(f"{kind}: all {name}", on(kind, change=_DRIPS[name]), not_green(*_SLOW_CHECKS), _SHORT)
     yield _one("all: never, from the first request", on(ACCEPT, change=_never, after=0), stopped(Cause.GATE), _SHORT)
     without_end = not_green(*_SLOW_CHECKS, Check.SCHEMA, Check.MEDIA_TYPE)
@@ -99,6 +104,18 @@ def _endless(reply: Reply, wire: Wire) -> None:
 def _informing(reply: Reply, wire: Wire) -> None:
     while not wire.server.stopped.wait(0.05):
         wire.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+
+def _informing_for(seconds: float) -> Change:
+    """One each 50 ms, and then the final response."""
+
+    def change(reply: Reply, wire: Wire) -> Reply:
+        for _ in range(round(seconds / 0.05)):
+            wire.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+            wire.wait(0.05)
+        return reply
+
+    return change
 
 
 def _then_waiting(reply: Reply, wire: Wire) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.hostile.behaviour import ACCEPT, FILE, LEGAL, REFUSE, Behaviour, body, fault, header, on, status
 from tests.hostile.catalogue import catalogue, mix, sample
+from tests.hostile.conftest import IS_WHOLE
 from tests.hostile.server import Reply, Wire
 
 from export_contract.acceptance import Limits
@@ -18,10 +21,11 @@ from export_contract.acceptance.model.outcome import CheckName
 if TYPE_CHECKING:
     from tests.hostile.conftest import Examine
 
-MIXES = 10
+DOCUMENT = Path(__file__).parents[2] / "docs" / "hostile.md"
+MIXES = 2_000 if IS_WHOLE else 10
 
 
-@pytest.mark.parametrize("name", sample())
+@pytest.mark.parametrize("name", catalogue() if IS_WHOLE else sample())
 def test_behaviours(examined: Examine, name: str) -> None:
     """The verdict is right, nobody is accused wrongly, nothing is lost and nothing gets out."""
     assert examined(catalogue()[name]).complaints == []
@@ -39,6 +43,18 @@ def test_what_is_in_the_catalogue() -> None:
     assert len(families) == 10
     assert min(families.values()) >= 15
     assert sum(families.values()) >= 300
+
+
+def test_what_is_said_of_the_catalogue() -> None:
+    """docs/hostile.md names every family, with how many behaviours it has, and how many of them CI tries."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\w-]+) \| (\d+) \| (\d+) \|", text, re.MULTILINE)
+    whole, tried = (Counter(one.family for one in of.values()) for of in (catalogue(), sample()))
+    assert {name: (int(count), int(in_ci)) for name, count, in_ci in rows} == {
+        name: (count, tried[name]) for name, count in whole.items()
+    }
+    for file in (DOCUMENT, DOCUMENT.parents[1] / "README.md"):
+        assert f"{whole.total():,} targets" in file.read_text(encoding="utf-8")
 
 
 def _record_in_header(reply: Reply, wire: Wire) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
-from tests.hostile.conftest import MORE
+from tests.hostile.conftest import IS_WHOLE
 from tests.hostile.drawn import targets
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @settings(
-    max_examples=25 * MORE,
+    max_examples=1_000 if IS_WHOLE else 10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 import msgspec
@@ -18,13 +20,22 @@ from export_contract.acceptance.phases.table import FOLLOW_UPS, Phase, phases_of
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.verdict.summary import RunFacts, summarize
 
+Interruptible = Callable[[], AbstractContextManager[None]]
+"""Makes blocks within which a KeyboardInterrupt may be raised: it loses nothing there."""
 
-def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget | None = None) -> Results:
+
+def run(
+    plan: RunPlan,
+    listener: Listener = lambda event: None,
+    budget: Budget | None = None,
+    *,
+    interruptible: Interruptible = nullcontext,
+) -> Results:
     """Run the phases of a plan against its target, and sum up what they showed.
 
     Whatever the target does, when interrupted from the keyboard, and where an error of ours ends the run, results come
-    back with all that was seen. A `budget` is given where others spend from it too. Raises ValueError for a base URL
-    that is not valid.
+    back with all that was seen. A `budget` is given where others spend from it too. Whoever holds signals back lets
+    them in where the run is `interruptible`. Raises ValueError for a base URL that is not valid.
     """
     started_at = datetime.now(UTC)
     started = time.perf_counter()
@@ -36,7 +47,9 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
         try:
             for name, phase in phases_of(plan).items():
                 if not session.is_stopped:
-                    _run_phase(name, phase, plan, session, recorder)
+                    _run_phase(name, phase, plan, session, recorder, interruptible)
+        except KeyboardInterrupt as error:  # between two phases, where nobody holds signals back
+            session.interrupt(error)
         finally:
             session.close()
     facts = RunFacts(
@@ -56,16 +69,19 @@ def run(plan: RunPlan, listener: Listener = lambda event: None, budget: Budget |
     return results
 
 
-def _run_phase(name: str, phase: Phase, plan: RunPlan, session: Session, recorder: Recorder) -> None:
+def _run_phase(
+    name: str, phase: Phase, plan: RunPlan, session: Session, recorder: Recorder, interruptible: Interruptible
+) -> None:
     """Run one phase, and record what it reports, however it ends."""
     started = time.perf_counter()
     report, expected, before = PhaseReport(), 0, session.sent
     try:
-        expected = phase.expected(plan, session)
-        if not expected and name in FOLLOW_UPS:
-            return  # nothing follows from what the other phases found
-        session.begin(name, expected)
-        report = phase.run(plan, session)
+        with interruptible():
+            expected = phase.expected(plan, session)
+            if not expected and name in FOLLOW_UPS:
+                return  # nothing follows from what the other phases found
+            session.begin(name, expected)
+            report = phase.run(plan, session)
     except KeyboardInterrupt as error:
         session.interrupt(error)
     except Exception as error:

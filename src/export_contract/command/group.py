@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -38,6 +39,7 @@ class Commands(click.Group):
         """Run a command, and turn what it raises into a sentence and an exit status."""
         with handled_signals() as signals:
             ctx.obj = signals
+            _refuse_removed_folder(ctx)
             try:
                 return super().invoke(ctx)
             except KeyboardInterrupt as error:
@@ -51,6 +53,15 @@ class Commands(click.Group):
             except Exception as error:
                 report_defects([error], shows_traceback=is_debugging(ctx))
                 ctx.exit(INCONCLUSIVE)
+
+
+def _refuse_removed_folder(context: click.Context) -> None:
+    """End where the working directory is gone: libraries that are imported later cannot do without."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        click.echo(f"export-contract: the working directory cannot be used: {error.strerror}", err=True)
+        context.exit(USAGE)
 
 
 def is_debugging(context: click.Context) -> bool:

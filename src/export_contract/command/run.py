@@ -47,8 +47,8 @@ def _run(settings: RunSettings, signals: exits.Signals) -> Conduct:
     from export_contract.reports.console import ProgressListener
 
     with placed(settings.plan) as plan, ProgressListener(quiet=settings.quiet, color=settings.color) as progress:
-        ended = conduct(plan, settings.reports, [progress])
-        signals.keep()
+        signals.hold()
+        ended = conduct(plan, settings.reports, [progress], interruptible=signals.let_in)
     return conclude(ended, settings)
 
 

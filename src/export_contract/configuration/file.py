@@ -24,6 +24,8 @@ EXPECTATIONS: Final = "expectations"
 TARGETS: Final = "targets"
 DECIDED: Final = ("accept", "reject")
 """What an expectation can be decided to be."""
+_LONG: Final = 60
+"""Characters of a key."""
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +120,8 @@ def _decode(table: Any, place: str, door: Door) -> Configuration:
 
 def _unknown(key: str, known: list[str]) -> str:
     near = difflib.get_close_matches(key.replace("_", "-").lower(), known, n=1)
-    return f"{key if key.isprintable() else shown(key)}: unknown key" + (f"; did you mean {near[0]}?" if near else "")
+    name = key if key.isprintable() and len(key) < _LONG else shown(key)
+    return f"{name}: unknown key" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _value(option: Option, value: Any, place: str) -> Any:

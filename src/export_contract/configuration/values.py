@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,9 @@ Reports = tuple[tuple[str, Path], ...]
 
 DIRECTORY: Final = Path("export-contract-report")
 """Where a report is written that has no path."""
+_LONGEST_NAME: Final = 247
+"""Bytes in the name of a file or a folder, so that a journal's name ends with `.journal` in 255."""
+_LONGEST_PATH: Final = 4_000
 _HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _SECRET: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _OF_THE_CASE: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding"})
@@ -107,4 +111,8 @@ def _report(text: str) -> tuple[str, Path]:
     name, _, path = text.partition("=")
     if name not in FORMATS:
         raise ValueError(f"there is no format {shown(name)}; the formats are {', '.join(FORMATS)}")
+    if len(os.fsencode(path)) > _LONGEST_PATH or any(
+        len(os.fsencode(part)) > _LONGEST_NAME for part in path.split("/")
+    ):
+        raise ValueError(f"{shown(path)} is too long for the name of a file")
     return name, Path(path) if path else DIRECTORY / FORMATS[name].file_name

@@ -91,11 +91,13 @@ ROWS: list[tuple[Response, dict[str, str]]] = [
             (True, "is true"),
         )
     ),
+    (response_of(told(data={**DATA, "downloadExpiresAt": "Fri, 31 Dec 9999 23:59:59 -1400"})), {}),
     # Dates that cannot be computed with leave the clock of this machine.
     *(
         (response_of(told(), Date=date), {})
         for date in (
             "Fri, 31 Dec 9999 23:59:59 -1400",
+            "Mon, 01 Jan 0001 00:00:00 +1400",
             "Mon, 01 Jan 99999999999 00:00:00 GMT",
             "0",
             "\x00",

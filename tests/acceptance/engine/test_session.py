@@ -17,6 +17,7 @@ from export_contract.acceptance import Event, Exchanged, Limits, Waiting
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.engine.recorder import Recorder
 from export_contract.acceptance.engine.session import Session
+from export_contract.acceptance.model.events import PhaseEnded
 from export_contract.acceptance.model.exchange import Failure
 from export_contract.acceptance.transport.budget import Budget
 from export_contract.acceptance.transport.pacing import Pacer
@@ -228,6 +229,19 @@ def test_an_interruption(serve: Serve, run_at: RunAt, stopwatch: Callable[[], fl
     assert len(results.findings) > 0
     assert len(results.ledger) <= results.counts["requests"] <= 400
     assert stopwatch() < 5
+
+
+def test_an_interruption_between_phases(serve: Serve, run_at: RunAt) -> None:
+    """Ctrl-C when one phase has ended and the next has not begun gives results with what was found until then."""
+    server = serve(lambda wire: wire.conform())
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, PhaseEnded) and event.result.name == "probe":
+            raise KeyboardInterrupt
+
+    results = run_at(server.url, listener=interrupt)
+    assert (results.verdict, results.interrupted) == ("inconclusive", True)
+    assert results.counts["requests"] == len(server.requests) > 0
 
 
 def test_an_interruption_of_waiting(serve: Serve, run_at: RunAt, stopwatch: Callable[[], float]) -> None:

@@ -122,6 +122,39 @@ def test_slow_drips(serve: Serve, make_case: MakeCase, name: str) -> None:
     assert "0.3 seconds" in answers[0].problem
 
 
+INTERIM = {
+    "100": b"HTTP/1.1 100 Continue\r\n\r\n",
+    "102": b"HTTP/1.1 102 Processing\r\n\r\n" * 20,
+    "103": b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n",
+    "all of them": b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 199 x\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("every", [0.0, 0.005], ids=["at once", "a piece at a time"])
+@pytest.mark.parametrize("name", INTERIM)
+def test_informational_responses(serve: Serve, make_case: MakeCase, name: str, every: float) -> None:
+    """Before the final response any number of others may come (RFC 9110, 15.2), and nothing of them counts."""
+
+    def handler(wire: Wire) -> None:
+        for start in range(0, len(INTERIM[name]), 7):
+            wire.send(INTERIM[name][start : start + 7])
+            wire.wait(every)
+        wire.answer(201, b"{}", x_final="yes")
+
+    server = serve(handler)
+    with Target(server.url, "/exports", seconds=5) as target:
+        for _ in range(3):
+            answer = target.send(make_case())
+            assert (answer.status, answer.body, answer.header("x-final")) == (201, b"{}", "yes")
+            assert answer.header("link") is None
+
+
+def test_informational_responses_without_a_final_one(serve: Serve, make_case: MakeCase) -> None:
+    """Nobody calls them invalid, for they are not: what is missing is the final response."""
+    server = serve(endless(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 1_000))
+    assert send(server, make_case).problem.startswith("no final response")
+
+
 BROKEN: dict[str, tuple[Handler, Failure]] = {
     "closed": (lambda wire: wire.close(), Failure.CLOSED),
     "reset": (lambda wire: wire.reset(), Failure.CLOSED),

@@ -117,8 +117,16 @@ def _expiry_problem(expiry: Any, response: Response) -> str:
         moment, ahead = any_instant(expiry, UTC), _WITHOUT_ZONE
     if moment is None:
         return f"downloadExpiresAt is {brief(expiry)}, which is not a timestamp"
-    now = _http_date(response.header("date") or "") or datetime.fromtimestamp(response.sent_at, UTC)
-    return f"downloadExpiresAt is {brief(expiry)}, which has passed" if moment < now - ahead else ""
+    return f"downloadExpiresAt is {brief(expiry)}, which has passed" if moment < _now_of(response) - ahead else ""
+
+
+def _now_of(response: Response) -> datetime:
+    """The target's own time, where it is one; else that of this machine."""
+    told = _http_date(response.header("date") or "")
+    try:
+        return told.astimezone(UTC) if told else datetime.fromtimestamp(response.sent_at, UTC)
+    except OverflowError:  # a date at either end of the calendar that its offset puts beyond it: no clock says that
+        return datetime.fromtimestamp(response.sent_at, UTC)
 
 
 def _never_comes(text: str) -> bool:

@@ -8,7 +8,7 @@ import httpcore
 
 from export_contract.acceptance.model.exchange import Failure
 from export_contract.acceptance.transport.decoding import Undecodable
-from export_contract.acceptance.transport.wire import Attempt
+from export_contract.acceptance.transport.wire import Attempt, EndlessHead
 from export_contract.exceptions import ConfigurationError
 
 _MOST_SHOWN: Final = 200
@@ -51,6 +51,8 @@ def _of_the_network(error: Exception, attempt: Attempt, text: str) -> tuple[Fail
         return Failure.LEFTOVER, f"what came first on the connection of an earlier request is not its response {text}"
     if is_broken:
         return Failure.CLOSED, "the connection was closed before the response was complete"
+    if isinstance(error, EndlessHead):  # informational responses without end are valid
+        return Failure.GARBLED, str(error)
     return Failure.GARBLED, f"the response is not valid HTTP {text}"
 
 

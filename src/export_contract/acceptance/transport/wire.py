@@ -23,6 +23,13 @@ _SECOND_TO_READ: Final = 1.0
 """For a response that came while the target had stopped reading the request."""
 
 
+class EndlessHead(httpcore.RemoteProtocolError):
+    """More came before a response's content than is read."""
+
+    def __str__(self) -> str:
+        return f"no final response and the end of its headers within {MOST_HEAD_BYTES // 1024} KiB"
+
+
 class Attempt:
     """One exchange on a connection: until when it may take, and what happened on the network."""
 
@@ -113,7 +120,7 @@ class _Stream(httpcore.NetworkStream):
         attempt.received += len(data)
         attempt.at_end = not data
         if attempt.in_head and attempt.received > MOST_HEAD_BYTES:
-            raise httpcore.RemoteProtocolError(f"its header section is longer than {MOST_HEAD_BYTES // 1024} KiB")
+            raise EndlessHead
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
