@@ -64,9 +64,10 @@ def test_rejected_timestamps_are_none(
 
 
 def test_nothing_else_is_wrong_with_the_dates(readable: list[tuple[Case, dict[str, Any]]], moment_of: MomentOf) -> None:
-    """Where a rejected case is about something else, its dates are right and in order."""
+    """Where a rejected case is about something else, its dates are right and in order; not where all members are."""
     for case, body in readable:
-        if case.expectation is not Expectation.REJECT or case.requirement.startswith(tuple(FIELDS.values())):
+        about_dates = (*FIELDS.values(), "EXP-BODY-OBJECT")
+        if case.expectation is not Expectation.REJECT or case.requirement.startswith(about_dates):
             continue
         start, end = (moment_of(body[field]) for field in FIELDS)
         assert start is not None, case

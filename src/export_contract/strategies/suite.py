@@ -14,6 +14,7 @@ from export_contract.strategies.accepted.covering_array import accepted_cases
 from export_contract.strategies.data.case import Case
 from export_contract.strategies.http.methods import credential_cases, method_cases, transfer_cases
 from export_contract.strategies.mutations.aimed import aimed_cases
+from export_contract.strategies.mutations.wholes import whole_cases
 
 
 def suite(*, contract: Contract | None = None) -> tuple[Case, ...]:
@@ -29,7 +30,9 @@ def suite(*, contract: Contract | None = None) -> tuple[Case, ...]:
 
 @cache
 def _suite(contract: Contract) -> tuple[Case, ...]:
-    aimed = aimed_cases(contract)
+    aimed = {name: list(cases) for name, cases in aimed_cases(contract).items()}
+    for case in whole_cases(contract):
+        aimed[case.requirement].append(case)
     by_expectation: dict[Expectation, list[tuple[Case, ...]]] = {expectation: [] for expectation in Expectation}
     for cases in (*aimed.values(), transfer_cases(contract)):
         for expectation in Expectation:

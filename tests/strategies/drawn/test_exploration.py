@@ -24,8 +24,11 @@ from export_contract.strategies import (
     valid_requests,
 )
 
-DATES: Final = {"2012-09-05T11:12:47.000Z", "2015-05-28T17:39:23.000Z"}
-"""Those of the document's example; the plainest there are."""
+DATES: Final = {
+    *("2012-09-05T11:12:47.000Z", "2015-05-28T17:39:23.000Z"),
+    *("1900-01-01T00:00:00.000Z", "2199-12-31T23:59:59.000Z"),
+}
+"""Those of the document's example, the plainest there are; and those far away, beside what may be read as any date."""
 NAMES: Final = ["startDate", "endDate", "exportType", "format", "learningActivityId"]
 
 

@@ -7,7 +7,9 @@ from typing import Final
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.acceptance.phases.accepted_forms import cases_in_accepted_forms
 from export_contract.acceptance.phases.isolate import isolate
+from export_contract.acceptance.phases.ladders import climb_ladders
 from export_contract.acceptance.phases.recheck import jobs_to_recheck
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case, suite
@@ -52,5 +54,7 @@ def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
     session.send(case for case in cases if case.expectation is not Expectation.UNSPECIFIED)
     session.kept_jobs = to_recheck
     explained = isolate(session)
+    session.send(cases_in_accepted_forms(session))
     session.send(case for case in cases if case.expectation is Expectation.UNSPECIFIED)
+    climb_ladders(session)
     return PhaseReport(explained=explained)

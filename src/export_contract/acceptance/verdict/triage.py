@@ -27,7 +27,7 @@ from export_contract.acceptance.verdict.unproven import (
 )
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import Case
-from export_contract.strategies.data.case import Call
+from export_contract.strategies.data.case import Call, in_body
 
 TRIES: Final = 2
 """How often a deviation is looked for again before it is called flaky."""
@@ -235,6 +235,20 @@ def without_known_draws(outcomes: Sequence[Outcome], scene: Scene) -> list[Outco
     ]
 
 
+def without_explained_wholes(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """A body that breaks many requirements at once is a finding only where none of them alone shows the same."""
+    seen = {(one.requirement, one.kind) for one in outcomes if _is_status_deviation(one)}
+
+    def is_explained(outcome: Outcome) -> bool:
+        case = scene.of(outcome).case
+        if case.expectation is not Expectation.REJECT or case.changed != in_body() or not _is_status_deviation(outcome):
+            return False
+        broken = oracle(scene.contract).classify(case.payload, case.content_type).broken
+        return outcome.requirement not in broken and any((name, outcome.kind) in seen for name in broken)
+
+    return [one for one in outcomes if not is_explained(one)]
+
+
 def without_by_products(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A target that fails for one export type, or for any unknown property, fails for every case that holds it.
 
@@ -267,6 +281,7 @@ RULES: Final[tuple[Rule, ...]] = (
     filed_under_load,
     without_ids_shared_anyway,
     without_known_draws,
+    without_explained_wholes,
     without_by_products,
 )
 """In the order in which they are applied."""

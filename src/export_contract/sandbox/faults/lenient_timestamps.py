@@ -88,6 +88,12 @@ def rolls_over(field: str, unreal: str) -> Changes:
     return rewrites(field, str, real)
 
 
+def rolled(text: str) -> str:
+    """A date whose parts are moved where they are too large; as it is where it has another form."""
+    match = re.fullmatch(_SHAPE, text)
+    return text if match is None else _rolled(_Written(*map(int, match.groups()[:6]))) + match[7]
+
+
 def _rolled(at: _Written) -> str:
     years, month = divmod(at.month - 1, 12)
     first = datetime(min(max(at.year + years, 2), 9998), month + 1, 1)  # years whose days can be moved

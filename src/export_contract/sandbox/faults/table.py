@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..service.export_request import INTERACTIONS
 from ..service.job_facts import COMPLETED, FAILED, PENDING
 from ..service.job_ids import opaque
 from ..service.messages import Ending
-from ..service.seams import REFUSALS, Changes, job_id_encodes, job_id_says, job_id_spells, rewrites, sends
+from ..service.seams import REFUSALS, job_id_encodes, job_id_says, job_id_spells, rewrites, sends
 from . import (
     crashes,
     lenient_credentials,
@@ -29,17 +28,8 @@ from . import (
     wrong_responses,
     wrong_statuses,
 )
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One mistake."""
-
-    name: str
-    requirement: str  # the id of the requirement that it breaks
-    summary: str  # one line
-    changes: Changes
-
+from .fault import Fault
+from .readers_table import READERS
 
 # fmt: off
 _TABLE = (
@@ -350,6 +340,7 @@ _TABLE = (
     Fault("load-shared-id", "EXP-LOAD-ANSWERS", "More than three concurrent requests share a job id.", wrong_job_ids.shared_beyond(3) | sends("created", delay=0.05)),
     Fault("load-mixed-up", "EXP-LOAD-ANSWERS", "More than three concurrent requests get each other's dates.", wrong_job_ids.mixed_up_beyond(3) | sends("created", delay=0.05)),
     Fault("load-500", "EXP-LOAD-ANSWERS", "More than three concurrent requests cause a server error.", crashes.more_at_once_than(3) | sends("created", delay=0.05)),
+    *READERS,
 )
 # fmt: on
 

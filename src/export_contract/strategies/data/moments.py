@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Any, Final
 
-# All but a few lie between the dates of the bases, so that a target which reads them somehow is not saved by the order
-# of the dates.
+# Nearly all lie between the dates of the bases, so that a target which reads them somehow is not saved by the order of
+# the dates; what it may read as earlier or later is sent with the other date out of its way (see `may_read_early`).
 
 # (what it is, the text); every text is rejected, and breaks the form of a timestamp.
 NO_TIMESTAMPS: Final = (
@@ -30,6 +31,33 @@ NO_TIMESTAMPS: Final = (
     ("a point without a fraction", "2013-03-05T11:12:47.Z"),
     ("milliseconds after a colon", "2013-03-05T11:12:47:000Z"),
     ("non-ASCII digits", "\u0662\u0660\u0661\u0663-03-05T11:12:47Z"),
+    ("one digit for the month", "2013-3-05T11:12:47Z"),
+    ("one digit for the day", "2013-03-5T11:12:47Z"),
+    ("one digit for the hour", "2013-03-05T1:12:47Z"),
+    ("one digit for the minute", "2013-03-05T11:2:47Z"),
+    ("one digit for the second", "2013-03-05T11:12:7Z"),
+    ("two digits for the year", "13-03-05T11:12:47Z"),
+    ("leading space", " 2013-03-05T11:12:47Z"),
+    ("leading NUL", "\x002013-03-05T11:12:47Z"),
+    ("a sign behind", "2013-03-05T11:12:47Z+"),
+    ("half a surrogate pair behind", "2013-03-05T11:12:47Z\ud800"),
+    ("points in the date", "2013.03.05T11:12:47Z"),
+    ("a tab for the T", "2013-03-05\t11:12:47Z"),
+    ("points in the time", "2013-03-05T11.12.47Z"),
+    ("a space before the zone", "2013-03-05T11:12:47 Z"),
+    ("the month by its name", "2013-Mar-05T11:12:47Z"),
+    ("digits alone", "20130305111247"),
+    ("local format, the day first", "25/03/2013 11:12:47"),
+    ("local date, the day first", "25/03/2013"),
+    ("local date, the month first", "03/25/2013"),
+    ("German local format", "05.03.2013 11:12:47"),
+    ("German local date", "05.03.2013"),
+    ("a date in words", "March 5, 2013 11:12:47"),
+    ("the present moment", "now"),
+    ("the present day", "today"),
+    ("a time alone", "11:12:47"),
+    ("epoch milliseconds as text", "1362481967000"),
+    ("zero as text", "0"),
 )
 
 # Every text has a form of ISO 8601, and names no moment that exists.
@@ -48,6 +76,7 @@ NO_MOMENTS: Final = (
     ("minute 60", "2013-03-05T11:60:47Z"),
     ("second 61", "2013-03-05T11:12:61Z"),
     ("offset minute 60", "2013-03-05T11:12:47+01:60"),
+    ("offset +99:99", "2013-03-05T11:12:47+99:99"),
 )
 
 # (rule, what it is, the text); every text is left open by that rule.
@@ -75,6 +104,21 @@ OPEN_MOMENTS: Final = (
     ("timestamp/reduced", "year and month", "2013-03"),
     ("timestamp/basic", "offset without a colon", "2013-03-05T11:12:47+0000"),
 )
+
+# What a reader may take for 1970 or for now, rather than refuse: PHP reads the empty text as now, JavaScript null as
+# 1970. Of longer texts, as much as is before the fraction.
+_READ_EARLY: Final = frozenset({"", "0", "1900-02-29T11:12:47"})
+_READ_LATE: Final = frozenset(
+    {"", "yesterday", "now", "today", "T11:12:47Z", "11:12:47", "1362481967000", "2100-02-29T11:12:47"}
+)
+_MILLISECONDS: Final = 10**11
+"""Numbers from here on name a moment of our time in milliseconds, and one thousands of years away in seconds."""
+
+_ENDING: Final = re.compile(r".{19}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
+_SECONDS_AND_ZONE: Final = re.compile(r"([:.][0-9]{1,2})( ?)(Z|[+-][0-9]{2}:[0-9]{2})")
+
+EARLIEST, LATEST = "1900-01-01T00:00:00", "2199-12-31T23:59:59"
+"""The ends of the years that are promised; what follows in the text is its fraction and its zone."""
 
 # Moments at which calendars and clocks go wrong, as the local date and time that is written, and which end of a range
 # they stand at: so that 25 years, and any zone, keep the other end within the years that are promised.
@@ -115,6 +159,35 @@ LENGTHS: Final = (
 )
 
 MICROSECONDS: Final = 123456
+
+
+def may_read_early(value: Any) -> bool:
+    """Whether a lenient reader may take a wrong value for a moment before the dates of the bases."""
+    return value[:19] in _READ_EARLY if isinstance(value, str) else not isinstance(value, list | dict)
+
+
+def may_read_late(value: Any) -> bool:
+    """Whether a lenient reader may take a wrong value for a moment after the dates of the bases."""
+    if isinstance(value, str):
+        return value[:19] in _READ_LATE
+    return value is None or (isinstance(value, int) and value >= _MILLISECONDS)
+
+
+def respelt(text: str, like: str) -> str | None:
+    """A wrong timestamp, written without a fraction, with the fraction and the zone of a right one.
+
+    A zone that is not Z is a part of what is wrong, and stays. None where there is no place for them.
+
+    >>> respelt("2013-02-30T11:12:47Z", "2012-09-05T11:12:47.000+02:00")
+    '2013-02-30T11:12:47.000+02:00'
+    """
+    ending, place = _ENDING.fullmatch(like), _SECONDS_AND_ZONE.search(text)
+    if ending is None or place is None:
+        return None
+    seconds, gap, zone_text = place.groups()
+    zone_text = ending[2] if zone_text == "Z" else zone_text
+    written = f"{text[: place.start()]}{seconds}{ending[1] or ''}{gap}{zone_text}{text[place.end() :]}"
+    return written if written != text else None
 
 
 def write(moment: datetime, digits: int, offset: int | None) -> str:

@@ -21,7 +21,7 @@ from export_contract.strategies.data.case import JSON, Case, case_id, in_body, i
 from export_contract.strategies.data.edits import at, changed
 from export_contract.strategies.data.writers import show, spell
 from export_contract.strategies.mutations.by_keyword import BREAKERS, Change, Site
-from export_contract.strategies.mutations.malformed_json import malformed_payloads_of
+from export_contract.strategies.mutations.malformed_json import malformed_numbers_of, malformed_payloads_of
 from export_contract.strategies.mutations.unspecified import (
     CONTENT_TYPES,
     open_texts,
@@ -115,8 +115,10 @@ def _drafts(contract: Contract, base: Any) -> Iterator[_Draft]:
     for location in found:
         for schema in location.schemas:
             is_entangled = location.path in conditional
-            yield from (draft._replace(is_entangled=is_entangled) for draft in _broken(base, location, schema))
-            yield from _opened(contract, base, location, schema, ordered.get(location.path, ()))
+            order = ordered.get(location.path, ())
+            drafts = _broken(base, location, schema, order)
+            yield from (draft._replace(is_entangled=is_entangled) for draft in drafts)
+            yield from _opened(contract, base, location, schema, order)
         if isinstance(location.value, dict):
             for schema in location.schemas:
                 yield from _opened_properties(contract, base, location, schema)
@@ -127,6 +129,8 @@ def _changed_texts(contract: Contract, base: dict[str, Any]) -> Iterator[_Draft]
     media_type = contract.operation.media_type
     for kind, payload in malformed_payloads_of(base):
         yield _Draft(kind, f"the body is no JSON: {kind}", payload, in_body())
+    for kind, name, payload in malformed_numbers_of(base):
+        yield _Draft(kind, f"the body is no JSON: {kind}", payload, in_body((name,)))
     if base == next((body for body in bases(contract) if body), base):
         for rule, change in open_texts(base):
             if requirement := contract.by_rule(rule, media_type):
@@ -148,10 +152,10 @@ def _conditional_places(found: tuple[Location, ...]) -> set[Path]:
     }
 
 
-def _broken(base: Any, location: Location, schema: Schema) -> Iterator[_Draft]:
+def _broken(base: Any, location: Location, schema: Schema, order: tuple[Path, ...]) -> Iterator[_Draft]:
     for name, value in schema.assertions():
         if name in BREAKERS:
-            yield from map(_of, BREAKERS[name](Site(base, location, schema, value)))
+            yield from map(_of, BREAKERS[name](Site(base, location, schema, value, order)))
 
 
 def _opened(

@@ -8,8 +8,16 @@ from typing import Any, Final, NamedTuple
 
 from export_contract.contract.request_schema import Location, Path, Schema
 from export_contract.strategies.accepted.seed_bodies import another
-from export_contract.strategies.data.edits import changed, removed, renamed
-from export_contract.strategies.data.moments import NO_MOMENTS, NO_TIMESTAMPS
+from export_contract.strategies.data.edits import at, changed, removed, renamed
+from export_contract.strategies.data.moments import (
+    EARLIEST,
+    LATEST,
+    NO_MOMENTS,
+    NO_TIMESTAMPS,
+    may_read_early,
+    may_read_late,
+    respelt,
+)
 from export_contract.strategies.data.writers import Raw, plain_number, show, spell
 from export_contract.strategies.mutations.near_misses import near_values, wrong_types
 
@@ -33,10 +41,23 @@ class Site(NamedTuple):
     schema: Schema
     keyword: Any
     """The keyword's value."""
+    order: tuple[Path, ...] = ()
+    """The places of all timestamps that must be in order, this one among them; empty for anything else."""
 
     def put(self, value: Any) -> Any:
-        """The body with another value in this place."""
-        return changed(self.body, self.location.path, value)
+        """The body with another value in this place.
+
+        Where a reader may take it for an earlier or a later moment than the others of an order, those are put out of
+        its way, since a target must not be saved by their order.
+        """
+        body = changed(self.body, self.location.path, value)
+        if self.order:
+            own = self.order.index(self.location.path)
+            for path in self.order[:own] if may_read_early(value) else ():
+                body = changed(body, path, EARLIEST + at(body, path)[len(EARLIEST) :])
+            for path in self.order[own + 1 :] if may_read_late(value) else ():
+                body = changed(body, path, LATEST + at(body, path)[len(LATEST) :])
+        return body
 
     @property
     def name(self) -> str:
@@ -67,14 +88,17 @@ def _type(site: Site) -> Iterator[Change]:
     if not site.location.path:
         yield from _no_object(site, types)
         return
+    right = site.location.value
     is_timestamp = site.location.keyword("format") == "date-time"
-    yield from values(site, wrong_types(site.location.value, types, is_timestamp=is_timestamp))
+    is_listed = isinstance(right, str) and site.location.keyword("enum") is not None
+    yield from values(site, wrong_types(right, types, is_timestamp=is_timestamp, is_listed=is_listed))
 
 
 def _no_object(site: Site, types: list[str]) -> Iterator[Change]:
     for kind, value in (
         ("null", None),
         ("a list of one request", [site.body]),
+        ("a list of the values of a request", list(site.body.values()) if isinstance(site.body, dict) else [None]),
         ("JSON inside a JSON string", spell(site.body).decode()),
         ("an empty list", []),
         ("a number", 0),
@@ -107,6 +131,9 @@ def _misspellings(name: str) -> Iterator[tuple[str, str]]:
 def _format(site: Site) -> Iterator[Change]:
     yield from values(site, iter(NO_MOMENTS))
     yield from values(site, iter(NO_TIMESTAMPS))
+    # A reader may check the calendar in one of the forms that it knows, and not in the one of the document's example.
+    as_documented = ((kind, respelt(text, site.location.value)) for kind, text in NO_MOMENTS)
+    yield from values(site, ((f"{kind}, spelt as the example", text) for kind, text in as_documented if text))
 
 
 def _listed(site: Site) -> Iterator[Change]:

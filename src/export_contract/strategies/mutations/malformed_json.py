@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from export_contract.strategies.data.writers import Raw, spell
+
+# (what it is, how it is made of a whole number); some reader or other takes each for a number.
+_NUMBERS: Final = (
+    ("NaN", "NaN"),
+    ("Infinity", "Infinity"),
+    ("minus Infinity", "-Infinity"),
+    ("a leading zero", "0{}"),
+    ("a plus sign", "+{}"),
+    ("a hexadecimal number", "0x{:x}"),
+    ("a number that ends in a point", "{}."),
+)
+
+
+def malformed_numbers_of(body: Any) -> Iterator[tuple[str, str, bytes]]:
+    """(what it is, the member, the bytes): texts that are not JSON, for a number that an accepted `body` has.
+
+    A target that refuses every unknown member would hide what it reads there.
+    """
+    for name, value in body.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            for kind, text in _NUMBERS:
+                yield f"{kind} as {name}", name, spell({**body, name: Raw(text.format(int(value)))})
 
 
 def malformed_payloads_of(body: Any) -> Iterator[tuple[str, bytes]]:
@@ -35,6 +57,9 @@ def malformed_payloads_of(body: Any) -> Iterator[tuple[str, bytes]]:
     yield "UTF-16", text.encode("utf-16-be")
     yield "a raw line break in a string", noted('"a\nb"')
     yield "an unknown escape", noted('"\\x41"')
+    yield "an escape that is cut short", noted('"\\u12"')
+    yield "an escape without digits", noted('"\\uZZZZ"')
+    yield "half a surrogate pair before a broken escape", noted('"\\ud800\\u"')
     yield "a leading zero", noted("012345")
     yield "a plus sign", noted("+1")
     yield "a hexadecimal number", noted("0x1F")

@@ -23,6 +23,7 @@ _WORD_KINDS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     ("full-width letters", lambda word: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in word)),
     ("hyphens for underscores", lambda word: word.replace("_", "-")),
     ("a long s for the S", lambda word: word.replace("S", "\u017f", 1)),
+    ("half a surrogate pair after", lambda word: word + "\ud800"),
 )
 _EVERY_WORD_KINDS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     ("last letter missing", lambda word: word[:-1]),
@@ -93,10 +94,31 @@ def has_type(value: Any, name: str) -> bool:
     return isinstance(value, _TYPED[name])
 
 
-def wrong_types(right: Any, types: Sequence[str], *, is_timestamp: bool) -> Iterator[tuple[str, Any]]:
+# A number as a date may be seconds, milliseconds, or the digits of a year or of a day.
+_NUMBERS_AS_DATES: Final = (
+    ("epoch seconds", 1362481967),
+    ("a year", 2013),
+    ("the digits of a day", 20130305),
+    ("a number of 23 digits", Raw("13624819670000000000000")),
+    ("a number that no double holds", Raw("1e400")),
+)
+# Texts that some reader takes for a number: JavaScript's Number(), Python's int() and float(), PHP's is_numeric().
+_NUMBERS_AS_TEXT: Final[tuple[tuple[str, Callable[[Any], str]], ...]] = (
+    ("a number as text, with a space", lambda number: f" {number}"),
+    ("a number as text, with a fraction", lambda number: f"{number}.0"),
+    ("a number as text, in hexadecimal", lambda number: hex(int(number))),
+    ("a number as text, with text after", lambda number: f"{number}abc"),
+    ("no number, as text", lambda number: "NaN"),
+)
+
+
+def wrong_types(
+    right: Any, types: Sequence[str], *, is_timestamp: bool, is_listed: bool = False
+) -> Iterator[tuple[str, Any]]:
     """(what it is, the value): values of every JSON type but `types`, as near to the `right` one as they come.
 
-    Falsy ones are among them, for readers that test for truth; numbers as text, for readers that coerce.
+    Falsy ones are among them, for readers that test for truth; numbers as text, for readers that coerce. `is_listed`
+    says that `right` is one of a list of words.
     """
     candidates: list[tuple[str, Any]] = [("null", None), ("a list of the right value", [right])]
     if is_timestamp:
@@ -107,6 +129,12 @@ def wrong_types(right: Any, types: Sequence[str], *, is_timestamp: bool) -> Iter
         candidates += [("an object around the right value", {"value": right})]
     if has_type(right, "number"):
         candidates += [("false", False)]
+        candidates += [(kind, write(right)) for kind, write in _NUMBERS_AS_TEXT]
+    if is_timestamp:
+        candidates += _NUMBERS_AS_DATES
+    if is_listed:
+        # A variant without data, as serde reads an enumeration.
+        candidates += [("an object named by the right value", {right: None})]
     candidates += [
         ("zero", 0),
         ("true", True),

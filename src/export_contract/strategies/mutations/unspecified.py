@@ -89,6 +89,18 @@ def unknown_properties(body: Any, location: Location) -> Iterator[Change]:
         yield Change(f"{place or 'the body'}: {kind}", changed(body, path, value), place + kind, path)
 
 
+def long_string(body: Any, length: int) -> Change:
+    """An accepted object with a long string in a property that no contract names; the body is bytes."""
+    title = f"a string of {length:,} characters in an unknown property"
+    return Change(title, spell({**body, "unexpected": "a" * length}), title, ("unexpected",))
+
+
+def deep_nesting(body: Any, depth: int) -> Change:
+    """An accepted object with nested lists in a property that no contract names; the body is bytes."""
+    title = f"lists nested {depth:,} deep in an unknown property"
+    return Change(title, spell({**body, "unexpected": Raw("[" * depth + "]" * depth)}), title, ("unexpected",))
+
+
 def open_texts(body: Any) -> Iterator[tuple[str, Change]]:
     """(rule, change): JSON texts that readers treat differently, made from an accepted object; their bodies are bytes.
 
@@ -109,11 +121,8 @@ def open_texts(body: Any) -> Iterator[tuple[str, Change]]:
             yield "json/duplicate-key", made(f"{show(name)} twice, {words}", payload, name)
     title = "a byte order mark before the body"
     yield "json/byte-order-mark", made(title, b"\xef\xbb\xbf" + spell(body))
-    title = f"a string of {LONG:,} characters in an unknown property"
-    yield "json/long-string", made(title, spell({**body, "unexpected": "a" * LONG}), "unexpected")
+    yield "json/long-string", long_string(body, LONG)
     for depth in DEEP:
-        title = f"lists nested {depth:,} deep in an unknown property"
-        payload = spell({**body, "unexpected": Raw("[" * depth + "]" * depth)})
-        yield "json/deep-nesting", made(title, payload, "unexpected")
+        yield "json/deep-nesting", deep_nesting(body, depth)
     title = f"{LARGE:,} bytes of white space before the body"
     yield "json/large-body", made(title, b" " * LARGE + spell(body))
