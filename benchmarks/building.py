@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import Final
 
-BOUND: Final = 0.3
+BOUND: Final = 0.25
 ROUNDS: Final = 7
 
 _BUILD: Final = """

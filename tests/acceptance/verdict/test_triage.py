@@ -165,6 +165,19 @@ def test_by_products(run: Run) -> None:
     assert run.after(rules.without_by_products) == [cause, alone]
 
 
+@pytest.mark.parametrize("kind", [Kind.ACCEPTED, Kind.SERVER_ERROR])
+def test_bodies_that_break_many_requirements(run: Run, kind: str) -> None:
+    """What an object without members shows is a finding of its own only where no member alone shows the same."""
+    whole: dict[str, Any] = {"expectation": Expectation.REJECT, "payload": b"{}", "changed": "/body"}
+    empty = run.saw("EXP-BODY-OBJECT", kind, **whole)
+    assert run.after(rules.without_explained_wholes) == [empty]
+    other = run.saw("EXP-END-REQUIRED", Kind.REFUSED, expectation=Expectation.REJECT, payload=b"{}", changed="/body")
+    null = run.saw("EXP-BODY-OBJECT", kind, **{**whole, "payload": b"null"})
+    assert run.after(rules.without_explained_wholes) == [empty, other, null]
+    missing = run.saw("EXP-FORMAT-REQUIRED", kind, expectation=Expectation.REJECT, payload=BODY[:-15] + b"}")
+    assert run.after(rules.without_explained_wholes) == [other, null, missing]
+
+
 def test_broken_combinations(run: Run) -> None:
     """Where no request for a combination is ever accepted, its bad requests fail for the same reason."""
     accept = run.saw(PAIRS, Kind.SERVER_ERROR, base="exportType USERS")

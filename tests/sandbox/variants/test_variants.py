@@ -65,6 +65,11 @@ def is_slow(client: Client) -> bool:
 # What is seen by default, and with the variant.
 DIFFERENCES: dict[str, tuple[Callable[[Client], object], object, object]] = {
     "status-201": (post(), 200, 201),
+    "large-offset-accepted": (end("2015-05-28T17:39:23+23:59"), 400, 200),
+    "any-year-accepted": (start("+000001-01-01T00:00:00Z"), 400, 200),
+    "iso-8601-in-any-order": (post(startDate="2016-W01-1", endDate="20150528"), 400, 200),
+    "any-number-accepted": (interactions(learningActivityId=-0.5), 400, 200),
+    "bodies-over-4-kib-refused": (ending(", " + '"x": "' + "x" * 4096 + '"}'), 200, 413),
     "status-202": (post(), 200, 202),
     "media-type-charset": (answer(lambda r: r.headers["content-type"][16:]), "", "; charset=utf-8"),
     "media-type-vendor": (answer(media_type), "application/json", "application/vnd.api+json"),

@@ -10,7 +10,7 @@ from ..service.job_ids import opaque
 from ..service.limits import SizeLimit
 from ..service.messages import EVENTS
 from ..service.seams import REFUSALS, Changes, job_id_encodes, job_id_says, rewrites, sends
-from ..service.timestamps import DATE_ONLY, NO_ZONE, UNCOMMON_FORMS
+from ..service.timestamps import DATE_ONLY, LARGE_OFFSET, NO_ZONE, SIGNED_YEAR, UNCOMMON_FORMS, YEAR
 from . import differences
 
 
@@ -72,6 +72,9 @@ _TABLE = (
     Variant("date-only-accepted", "Accepts a date without a time.", {"timestamp_forms": frozenset({DATE_ONLY})}),
     Variant("no-zone-accepted", "Accepts a timestamp without a zone, as UTC.", {"timestamp_forms": frozenset({NO_ZONE})}),
     Variant("iso-8601-accepted", "Accepts every form of ISO 8601.", {"timestamp_forms": UNCOMMON_FORMS}),
+    Variant("large-offset-accepted", "Accepts an offset beyond 14:00.", {"timestamp_forms": frozenset({LARGE_OFFSET})}),
+    Variant("any-year-accepted", "Accepts every year, with a sign and without.", {"timestamp_forms": frozenset({SIGNED_YEAR, YEAR})}),
+    Variant("iso-8601-in-any-order", "Accepts every form of ISO 8601, and a startDate after the endDate.", {"timestamp_forms": UNCOMMON_FORMS, "accept_reversed_range": True}),
     Variant("reversed-range-accepted", "Accepts a startDate after the endDate.", {"accept_reversed_range": True}),
     Variant("unknown-properties-refused", "Refuses properties that the document does not name.", {"refuse_unknown_properties": True}),
     Variant("id-elsewhere-refused", "Refuses learningActivityId beside another exportType.", {"id_elsewhere": "refused"}),
@@ -82,12 +85,14 @@ _TABLE = (
     Variant("zero-id-accepted", "Accepts the learningActivityId 0.", {"accept_zero_id": True}),
     Variant("negative-id-accepted", "Accepts a negative learningActivityId.", {"accept_negative_ids": True}),
     Variant("huge-id-accepted", "Accepts a learningActivityId of any size.", {"accept_huge_ids": True}),
+    Variant("any-number-accepted", "Accepts every number as learningActivityId.", {"accept_fractional_ids": True, "accept_zero_id": True, "accept_negative_ids": True, "accept_huge_ids": True}),
     Variant("duplicate-keys-refused", "Refuses a key given twice.", {"refuse_duplicate_keys": True}),
     Variant("byte-order-mark-accepted", "Accepts a byte order mark.", {"accept_byte_order_mark": True}),
     Variant("any-content-type-accepted", "Accepts any Content-Type, and none.", {"accept_any_content_type": True}),
     Variant("long-strings-refused", "Refuses strings of more than 1,000 characters.", {"longest_string": 1_000}),
     Variant("deep-nesting-refused", "Refuses bodies nested more than 20 levels deep.", {"deepest_nesting": 20}),
     Variant("large-bodies-refused", "Refuses bodies of more than 16 KiB with 413, after it has read them.", {"largest_body": 16 * 1024}),
+    Variant("bodies-over-4-kib-refused", "Refuses bodies of more than 4 KiB with 413, after it has read them.", {"largest_body": 4 * 1024}),
     # The job
     Variant("completed-at-once", "A job is completed as soon as it is created.", {"completed_after": 0.0}),
     Variant("completed-late", "A job is completed after 1.2 seconds, and has a Retry-After until then.", {"completed_after": 1.2} | rewrites("status", by=differences.later)),

@@ -52,13 +52,18 @@ def ladders(contract: Contract) -> Iterator[Ladder]:
     timed = [one for one in texts if one.keyword("format") == "date-time"]
     maker = _Maker(contract, base)
     for location in texts:
-        yield Ladder(_LENGTHS, maker.long_text(location), is_free=True)
+        yield _ladder(_LENGTHS, maker.long_text(location))
     for location in texts[:1]:
-        yield Ladder(_COUNTS, maker.many_members(location), is_free=True)
+        yield _ladder(_COUNTS, maker.many_members(location))
     for location in timed[:1]:
-        yield Ladder(_OFFSETS, maker.offset(location), is_free=False)
-    yield Ladder((*_LENGTHS[:6], LONG), maker.open_text("json/long-string", long_string), is_free=False)
-    yield Ladder(_DEPTHS, maker.open_text("json/deep-nesting", deep_nesting), is_free=False)
+        yield _ladder(_OFFSETS, maker.offset(location))
+    yield _ladder((*_LENGTHS[:6], LONG), maker.open_text("json/long-string", long_string))
+    yield _ladder(_DEPTHS, maker.open_text("json/deep-nesting", deep_nesting))
+
+
+def _ladder(sizes: tuple[int, ...], make: Callable[[int], Case | None]) -> Ladder:
+    largest = make(sizes[-1])
+    return Ladder(sizes, make, largest is not None and largest.expectation is Expectation.REJECT)
 
 
 class _Maker(NamedTuple):
@@ -119,15 +124,14 @@ class _Maker(NamedTuple):
             requirement = aim if aim in said.open else next(iter(said.open))
         else:
             requirement = None
-        return (
-            requirement
-            and Case(
-                id=case_id(requirement, change.title),
-                title=change.title,
-                expectation=said.expectation,
-                requirement=requirement,
-                payload=change.body,
-                base=base_of(self.contract, self.base)[0],
-                changed=in_body(change.path),
-            )
-        ) or None
+        if requirement is None:
+            return None
+        return Case(
+            id=case_id(requirement, change.title),
+            title=change.title,
+            expectation=said.expectation,
+            requirement=requirement,
+            payload=change.body,
+            base=base_of(self.contract, self.base)[0],
+            changed=in_body(change.path),
+        )
