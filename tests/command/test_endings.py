@@ -16,6 +16,8 @@ import pytest
 from export_contract import conduct
 from export_contract.acceptance.engine import recorder
 from export_contract.acceptance.model.results_file import read_results
+from export_contract.acceptance.phases.table import PHASES
+from export_contract.acceptance.verdict import summary
 from export_contract.acceptance.verdict.saved_run import read_saved_run
 from export_contract.exceptions import describe_defect
 from export_contract.reports import console, html
@@ -93,6 +95,28 @@ def test_a_check_that_fails(command: Command, break_: Callable[..., None]) -> No
     assert (command.folder / "r.html").exists()
     assert "s3cret" not in result.output + (command.folder / "r.html").read_text()
     assert "in broken" in command.invoke(*SMALL, "--debug").stderr
+
+
+@pytest.mark.parametrize("name", ["run", "expected"])
+def test_a_phase_that_fails(command: Command, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Where a phase fails the run ends there, and what the phases before it saw is in every report."""
+    monkeypatch.setitem(PHASES, "auth", PHASES["auth"]._replace(**{name: broken}))
+    result = command.invoke(*SMALL, "--report", "json=r.json", "--report", "junit=j.xml")
+    assert result.exit_code == 3
+    assert len(said(result.stderr)) == 1
+    results = read_results(command.folder / "r.json")
+    assert (results.verdict, results.cause) == ("inconclusive", "defect")
+    assert {one.phase for one in results.exchanges} == {"probe"}
+    assert (command.folder / "j.xml").exists()
+
+
+def test_a_summary_that_fails(command: Command, break_: Callable[..., None]) -> None:
+    """Where what was seen cannot even be summed up: status 3 and one sentence, and the journal stays where it is."""
+    break_(summary, "triage")
+    result = command.invoke(*SMALL, "--report", "json=r.json")
+    assert result.exit_code == 3
+    assert len(said(result.stderr)) == 1
+    assert (command.folder / "r.json.journal").stat().st_size
 
 
 def test_a_run_that_fails(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from export_contract.options import Door, Kind, options_of
 from export_contract.plugin.options import OPTIONS, flag, ini_type, key, settled, with_pytest_names
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.plugin.conftest import Inner
 
 OF_THE_TERMINAL = {"quiet", "verbose", "no-color"}
@@ -134,6 +136,18 @@ def test_the_sandbox(pytester: pytest.Pytester) -> None:
     assert plan_of(pytester).embedded
     plan = plan_of(pytester, "--export-contract-url=http://line:1")
     assert (plan.embedded, plan.base_url) == (False, "http://line:1")
+
+
+def test_what_a_message_quotes(inner: Inner, tmp_path: Path) -> None:
+    """What a file holds reaches the terminal as text, never as a command to it, and not without end."""
+    baseline = tmp_path / "known.toml"
+    baseline.write_text(f'"\\u001b[2J\\u202e{"x" * 5_000}" = 1')
+    result = inner(*SUITE, "--export-contract-sandbox", f"--export-contract-baseline={baseline}")
+    output = result.stdout.str() + result.stderr.str()
+    assert result.ret == 4
+    assert "\\x1b[2J\\u202e" in output
+    assert "\x1b[2J" not in output
+    assert max(map(len, output.splitlines())) < 2_000
 
 
 def test_a_defect_of_ours(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 from export_contract.acceptance import Results
 from export_contract.acceptance.model.results import PhaseResult, RequirementResult, Waiver
 from export_contract.acceptance.verdict.baseline import Baseline, read_baseline, updated, with_baseline, write_baseline
+from export_contract.exceptions import ResultsError
 
 replace = msgspec.structs.replace
 GONE = Waiver(requirement="EXP-START-REQUIRED", fingerprint="0123456789ab", reason="x")
@@ -173,6 +174,8 @@ def test_round_trip(whole: Results, tmp_path: Path, name: str) -> None:
         ("known = 1", "known"),
         ("[[known]", "TOML|Expected|expected"),
         ("\x00", "."),
+        ("known = " + "[" * 100_000, "nested too deeply"),
+        ("known = " + "9" * 6_000, "digits"),
     ],
 )
 def test_what_is_no_baseline(tmp_path: Path, content: str, problem: str) -> None:
@@ -184,3 +187,12 @@ def test_what_is_no_baseline(tmp_path: Path, content: str, problem: str) -> None
     assert str(caught.value).startswith(f"{path}: the baseline cannot be used: ")
     with pytest.raises(ValueError, match="cannot be read"):
         read_baseline(tmp_path / "nothing.toml")
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"known":' + "[" * 100_000, "9" * 6_000, '{"known":[1e999]}'])
+def test_what_is_no_baseline_in_json(tmp_path: Path, content: str) -> None:
+    """Nor is JSON that is nested deeper than anybody reads, or holds absurd numbers."""
+    path = tmp_path / "baseline.json"
+    path.write_text(content)
+    with pytest.raises(ResultsError, match="the baseline cannot be used: "):
+        read_baseline(path)

@@ -6,20 +6,16 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
 
 import click
-
-_MOST_SAID: Final = 1_500
-"""Characters of a message."""
 
 
 def say(text: str) -> None:
     """A message, on standard error; what it quotes of a file or a target is not printed raw, and not without end."""
-    from export_contract.reports.escaping import brief
+    from export_contract.reports.escaping import message
 
     with suppress(OSError):
-        click.echo(f"export-contract: {brief(text, _MOST_SAID)}", err=True)
+        click.echo(f"export-contract: {message(text)}", err=True)
 
 
 def show(lines: Iterable[str]) -> None:

@@ -116,7 +116,14 @@ def _ini(config: pytest.Config) -> dict[str, Given]:
 
 
 def _usage_error(problem: str) -> pytest.UsageError:
-    return pytest.UsageError(f"export-contract: {with_pytest_names(problem)}")
+    return pytest.UsageError(f"export-contract: {problem_with_pytest_names(problem)}")
+
+
+def problem_with_pytest_names(problem: str) -> str:
+    """A sentence that may quote a file, as it can be printed, with the names that options have in pytest."""
+    from export_contract.reports.escaping import message
+
+    return with_pytest_names(message(problem))
 
 
 def with_pytest_names(text: str) -> str:

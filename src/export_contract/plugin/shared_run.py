@@ -21,7 +21,7 @@ from export_contract.acceptance.verdict.verdicts import is_missing
 from export_contract.conduct import conduct
 from export_contract.configuration.target import placed
 from export_contract.exceptions import ExportContractError, describe_defect
-from export_contract.plugin.options import settled, with_pytest_names
+from export_contract.plugin.options import problem_with_pytest_names, settled, with_pytest_names
 from export_contract.plugin.sharing import DiedWhileRunning, ended_run_file, folder_of, is_worker, made_once, run_file
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _run(config: pytest.Config, selected: frozenset[str]) -> EndedRun:
         plan = msgspec.structs.replace(plan, phases=_phases_for(plan, selected))
         ended = conduct(plan, settled(config).reports, budget=_budget(config, plan))
     except ExportContractError as error:
-        return EndedRun(problem=with_pytest_names(str(error)))
+        return EndedRun(problem=problem_with_pytest_names(str(error)))
     except Exception as error:
         # Frames below hold the credentials, and a traceback may show their variables.
         return EndedRun(problem=describe_defect(error))

@@ -7,6 +7,8 @@ from typing import Final
 
 # Other, control; format (bidirectional overrides among them); surrogates; private use; line and paragraph separators.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MOST_SAID: Final = 1_500
+"""Characters of a message."""
 
 
 def printable(text: str) -> str:
@@ -28,6 +30,11 @@ def _escape(character: str) -> str:
         return named
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def message(text: str) -> str:
+    """A sentence that may quote what is in a file, as it can be printed."""
+    return brief(text, _MOST_SAID)
 
 
 def brief(text: str, most: int = 200) -> str:

@@ -51,7 +51,9 @@ def read_baseline(path: Path) -> Baseline:
         return msgspec.convert(data, Baseline)
     except OSError as error:
         raise ResultsError(str(path), f"the baseline cannot be read: {error.strerror}") from error
-    except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise ResultsError(str(path), "the baseline cannot be used: it is nested too deeply") from error
+    except (msgspec.MsgspecError, ValueError) as error:  # tomllib's own, and that of int() for thousands of digits
         raise ResultsError(str(path), f"the baseline cannot be used: {error}") from error
 
 
