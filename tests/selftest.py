@@ -23,7 +23,7 @@ from export_contract import load_contract
 from export_contract.acceptance import PHASES, Limits, RunPlan, run
 from export_contract.sandbox import DEMO_AUTHORIZATION, FAULTS, VARIANTS, running
 
-MOST_JOBS = 100
+MOST_JOBS = 60
 MOST_SECONDS = 180.0
 GROUPS = {"faults": tuple(FAULTS), "variants": tuple(VARIANTS)}
 CONFORMS = ("conforms",)

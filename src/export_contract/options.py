@@ -188,7 +188,7 @@ OPTIONS: Final = (
     Option(name="phases", metavar="A,B", default=",".join(PHASES), help="Phases to run.", doors=_RUNNING),
     Option(name="max-requests", kind=Kind.INTEGER, metavar="N", default=600, least=1,
            help="Send at most N requests.", doors=_RUNNING),
-    Option(name="max-jobs", kind=Kind.INTEGER, metavar="N", default=100, least=1,
+    Option(name="max-jobs", kind=Kind.INTEGER, metavar="N", default=60, least=1,
            help="Create at most N jobs.", doors=_RUNNING),
     Option(name="max-open-jobs", kind=Kind.INTEGER, metavar="N", least=1,
            help="Have at most N jobs running at the same time (default: as many as the target lets).", doors=_RUNNING),

@@ -351,4 +351,4 @@ def test_the_folder_is_the_working_directory(here: Path) -> None:
     (here / "export-contract.toml").write_text("max-jobs = 7\n")
     (here / "below").mkdir()
     with contextlib.chdir(here / "below"):
-        assert settled().plan.limits.jobs == 100
+        assert settled().plan.limits.jobs == 60

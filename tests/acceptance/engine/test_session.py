@@ -165,7 +165,9 @@ def test_nothing_is_sent_twice(serve: Serve, make_case: MakeCase, context: Check
 
     cases = [make_case(headers=(("X-Number", str(number)),)) for number in range(60)]
     with Target(serve(lose).url, "/exports") as target:
-        session = Session(target, Budget(Limits()), Recorder(context, lambda event: None), Pacer(concurrency=1), 1)
+        session = Session(
+            target, Budget(Limits(jobs=100)), Recorder(context, lambda event: None), Pacer(concurrency=1), 1
+        )
         exchanges = session.send(cases)
         session.close()
     # The first goes over a new connection, and so does what follows a lost one; three are lost on a kept one, and what

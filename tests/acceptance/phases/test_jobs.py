@@ -227,9 +227,9 @@ def test_hostile_ids(serve: Serve, run_at: RunAt, jobs: Any, job_id: str) -> Non
     assert all(len(request.path) < 8_000 and request.path.isascii() for request in server.requests)
 
 
-@pytest.mark.parametrize(("most", "limits", "followed"), [(0, Limits(), 0), (4, Limits(), 4), (9, Limits(jobs=30), 3)])
+@pytest.mark.parametrize(("most", "limits", "followed"), [(0, Limits(), 0), (4, Limits(), 4), (9, Limits(jobs=18), 3)])
 def test_how_many(serve: Serve, run_at: RunAt, jobs: Any, most: int, limits: Limits, followed: int) -> None:
-    """As many jobs are followed as asked for, and no more than a tenth of the budget of jobs."""
+    """As many jobs are followed as asked for, and no more than a sixth of the budget of jobs."""
     target = jobs()
     results = run_at(serve(target).url, phases=PHASES, most_followed=most, limits=limits)
     assert len(results.jobs) == followed == len(target.looks)

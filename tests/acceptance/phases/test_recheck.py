@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.acceptance.conftest import RunAt, Serve, Wire
 
 
-@pytest.mark.parametrize("jobs", [60, 100])
+@pytest.mark.parametrize("jobs", [40, 60])
 def test_jobs_are_left_to_look_again(serve: Serve, run_at: RunAt, jobs: int) -> None:
     """A target that accepts everything uses up the jobs, but those with which a lost response is asked for again."""
     hung_up: list[bool] = []

@@ -22,7 +22,7 @@ _EXPECTED: Final = {
 }
 
 
-def _observe(exchange: Exchange, context: CheckContext) -> Observation:
+def _observe(exchange: Exchange, context: CheckContext) -> Observation | None:
     case, response = exchange.case, exchange.response
     status = response.status or 0
     is_unauthorized = case.credentials != CONFIGURED
@@ -36,8 +36,10 @@ def _observe(exchange: Exchange, context: CheckContext) -> Observation:
         return _deviation(exchange, Kind.NOT_UNAUTHORIZED, f"status {status}, where only 401 or 403 is right")
     is_soft_refusal = response.accepted and response.has_errors_only
     if case.expectation is Expectation.UNSPECIFIED and (response.accepted or response.refused):
-        is_accepted = response.accepted and not is_soft_refusal
-        return Observation(choice=Choice.ACCEPTED if is_accepted else Choice.REFUSED)
+        if response.refused or is_soft_refusal:
+            # Of several open things in one request, it is not known which was refused.
+            return None if case.features else Observation(choice=Choice.REFUSED)
+        return Observation(choice=Choice.ACCEPTED, also=tuple(feature.requirement for feature in case.features))
     if case.expectation is Expectation.ACCEPT and is_soft_refusal:
         return _deviation(exchange, Kind.REFUSED, f"refused, with status {status} and errors in the body")
     if case.expectation is Expectation.ACCEPT and response.accepted:

@@ -14,7 +14,7 @@ from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.kept import kept_exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.model.phase_report import Gap, Stop
-from export_contract.acceptance.model.results import Cause, FollowedJob, Load, PhaseResult
+from export_contract.acceptance.model.results import Cause, FollowedJob, LeftOut, Load, PhaseResult
 from export_contract.exceptions import UserCheckError, describe_defect
 from export_contract.strategies import Case
 
@@ -37,6 +37,8 @@ class Record(msgspec.Struct, kw_only=True):
     """Numbers of exchanges whose failure another one explains, and that one's number."""
     jobs: list[FollowedJob] = msgspec.field(default_factory=list)
     load: Load | None = None
+    left_out: list[LeftOut] = msgspec.field(default_factory=list)
+    """Cases of the suite that were not sent."""
     stop: Stop | None = None
     """Why the run ended early, if it did: the first reason counts."""
     is_lost: bool = False
@@ -66,6 +68,7 @@ class Record(msgspec.Struct, kw_only=True):
                 self.explained.update(report.explained)
                 self.jobs += report.jobs
                 self.load = report.load or self.load
+                self.left_out += report.left_out
                 self.stop = self.stop or report.stop
 
     def of_phase(self, *phases: str) -> list[Exchange]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from export_contract.acceptance.model.outcome import Outcome
-from export_contract.acceptance.model.results import Cause, FollowedJob, Load, NotExercised
+from export_contract.acceptance.model.results import Cause, FollowedJob, LeftOut, Load, NotExercised
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -39,6 +39,8 @@ class PhaseReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Numbers of exchanges whose failure another exchange explains, and the number of that one."""
     jobs: tuple[FollowedJob, ...] = ()
     load: Load | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    """Cases of the suite that no phase sent."""
     ended: str | None = None
     """Why it ended early, where that was not the budget."""
     stop: Stop | None = None

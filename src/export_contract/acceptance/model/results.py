@@ -335,6 +335,16 @@ class Job(msgspec.Struct, frozen=True):
     """Number of the exchange that created it."""
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """A case that was not sent, and why."""
+
+    case: str
+    """The id of the case."""
+    title: str
+    requirement: str
+    reason: str
+
+
 class Drift(msgspec.Struct, frozen=True):
     """Another choice than that of the baseline, on what the document leaves open."""
 
@@ -379,6 +389,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of sending."""
     jobs: tuple[FollowedJob, ...] = ()
     load: Load | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    """Cases of the suite that were not sent, what would have taught most first."""
     baseline: BaselineResult | None = None
     """None where the run had no baseline."""
     limits: str | None = None

@@ -12,7 +12,7 @@ from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Failure
 from export_contract.acceptance.model.phase_report import PhaseReport
-from export_contract.acceptance.phases.recheck import jobs_to_recheck
+from export_contract.acceptance.phases import shares
 from export_contract.acceptance.verdict.known import Known, is_known
 from export_contract.acceptance.verdict.unproven import combination
 from export_contract.contract import Expectation
@@ -21,14 +21,13 @@ from export_contract.strategies import Case, explore, explored_cases, foreign_ca
 
 EXAMPLES: Final = 120
 """Requests that are drawn; what is found is made small with a few more."""
-_MOST_JOBS: Final = 20
 _MOST_SECONDS: Final = 15.0
 """Requests go one after the other here, so a slow target would make this the longest phase of all."""
 
 
 def run_explore(plan: RunPlan, session: Session) -> PhaseReport:
     """Draw requests and make small what they find that the phases before did not."""
-    session.kept_jobs = jobs_to_recheck(session)
+    session.kept_jobs = shares.to_confirm(plan.limits)
     lanes = [explored_cases(contract=plan.contract)]
     with suppress(SchemathesisMissing):  # an extra; our own lane is the first opinion
         lanes.append(foreign_cases(contract=plan.contract))
@@ -66,7 +65,9 @@ class _Explorer:
         session = self._session
         costs_a_job = case.expectation is not Expectation.REJECT
         used = session.budget.jobs - self._jobs_before
-        if costs_a_job and (used >= _MOST_JOBS or session.budget.jobs_left <= session.kept_jobs):
+        if costs_a_job and (
+            used >= shares.to_explore(session.budget.limits) or session.budget.jobs_left <= session.kept_jobs
+        ):
             return False
         self.is_late = self.is_late or time.monotonic() > self._ends
         contract = session.context.contract

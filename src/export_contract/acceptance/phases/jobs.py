@@ -20,6 +20,7 @@ from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Kind, Outcome
 from export_contract.acceptance.model.phase_report import Gap, PhaseReport
 from export_contract.acceptance.model.results import NotExercised, Poll
+from export_contract.acceptance.phases import shares
 from export_contract.acceptance.phases.downloads import fetch_files
 from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.contract import Contract, Expectation
@@ -32,8 +33,6 @@ _LONGEST_WAIT: Final = 5.0
 _SLOWER: Final = 1.6
 _LONGEST_ID: Final = 4_000
 """Characters; servers take addresses of 8,000 bytes (RFC 9110 section 4.1), and encoding may double an id."""
-_SHARE: Final = 10
-"""Following may take one in so many of the jobs of a budget."""
 
 
 def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
@@ -71,7 +70,7 @@ def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
     for one whose files are dated it is one that is still to come, for which there can be no record.
     """
     contract = plan.contract
-    most = min(plan.most_followed, max(1, plan.limits.jobs // _SHARE))
+    most = min(plan.most_followed, shares.to_follow(plan.limits))
     by_base: dict[str, list[Case]] = {}
     for case in suite(contract=contract):
         if case.expectation is Expectation.ACCEPT and case.features:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
 from export_contract.acceptance.checks.concurrency import shared_job_ids
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
@@ -12,13 +11,11 @@ from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.latency import latency_of
 from export_contract.acceptance.model.phase_report import Gap, PhaseReport
 from export_contract.acceptance.model.results import Load, NotExercised
+from export_contract.acceptance.phases import shares
 from export_contract.acceptance.verdict.triage import is_of_load
 from export_contract.contract import Expectation
 from export_contract.strategies.data.case import Call
 from export_contract.strategies.http.concurrent import simultaneous_cases
-
-_SHARE: Final = 10
-"""Load may take one in so many of the jobs of a budget."""
 
 
 def run_load(plan: RunPlan, session: Session) -> PhaseReport:
@@ -33,7 +30,7 @@ def run_load(plan: RunPlan, session: Session) -> PhaseReport:
     if plan.rate or session.concurrency == 1:
         return _gap("the run may not send several requests at once (--concurrency, --rate)")
     model = next((one.case for one in session.record.of_phase("probe") if _is_good(one)), None)
-    count = min(session.concurrency, session.budget.limits.jobs // _SHARE, session.budget.jobs_left)
+    count = min(session.concurrency, shares.to_load(session.budget.limits), session.budget.jobs_left)
     if model is None or count < 2:
         return PhaseReport()  # nothing was accepted alone, or the budget is too small
     cases = simultaneous_cases(plan.contract, model, count)

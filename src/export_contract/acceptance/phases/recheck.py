@@ -13,13 +13,6 @@ from export_contract.contract import Contract
 from export_contract.strategies.data.case import Call
 
 _MOST_FINDINGS: Final = 20
-_SHARE: Final = 20
-"""One in so many jobs is left for rechecking by the phases that could use them up."""
-
-
-def jobs_to_recheck(session: Session) -> int:
-    """How many jobs the phases before should leave, whatever a target accepts."""
-    return session.budget.limits.jobs // _SHARE
 
 
 def run_recheck(plan: RunPlan, session: Session) -> PhaseReport:

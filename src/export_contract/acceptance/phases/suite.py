@@ -1,21 +1,34 @@
-"""The named cases of the contract: credentials, methods, and the suite."""
+"""The named cases of the contract: credentials, methods, and the suite; and at the end, what was put off of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.acceptance.model.results import LeftOut
+from export_contract.acceptance.phases import shares
 from export_contract.acceptance.phases.accepted_forms import cases_in_accepted_forms
+from export_contract.acceptance.phases.evidence import (
+    Seen,
+    by_requirement,
+    differing_most_first,
+    further_evidence,
+    in_turns,
+    next_wave,
+    seen_of,
+)
 from export_contract.acceptance.phases.isolate import isolate
 from export_contract.acceptance.phases.ladders import climb_ladders
-from export_contract.acceptance.phases.recheck import jobs_to_recheck
+from export_contract.acceptance.phases.open_cases import answered_for, send_open
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case, suite
 
-_SHARE_TO_ISOLATE: Final = 20
-"""One in so many jobs is left to find out which feature of a failed request is at fault."""
+Choose = Callable[[Sequence[Case], Mapping[str, Seen]], list[Case]]
+_PHASES: Final = ("auth", "protocol", "suite")
+"""Those that send cases of the suite."""
 
 
 def cases_of(contract: Contract, phase: str) -> list[Case]:
@@ -26,14 +39,16 @@ def cases_of(contract: Contract, phase: str) -> list[Case]:
 def run_auth(plan: RunPlan, session: Session) -> PhaseReport:
     """Send an accepted request with credentials that are missing, wrong or damaged."""
     if plan.authorization:
-        session.send(cases_of(plan.contract, "auth"))
+        _send_bad(session, cases_of(plan.contract, "auth"))
     return PhaseReport()
 
 
 def run_protocol(plan: RunPlan, session: Session) -> PhaseReport:
     """Send what is about methods, content types and ways of sending."""
-    session.send(cases_of(plan.contract, "protocol"))
-    return PhaseReport()
+    cases = cases_of(plan.contract, "protocol")
+    _send_bad(session, cases)
+    session.send(case for case in cases if case.expectation is Expectation.ACCEPT)
+    return PhaseReport(explained=send_open(session, _open(cases)))
 
 
 def suite_cases(plan: RunPlan, session: Session) -> list[Case]:
@@ -43,18 +58,93 @@ def suite_cases(plan: RunPlan, session: Session) -> list[Case]:
 
 
 def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
-    """Send the suite, but what another phase sends or has sent.
+    """Send the suite, but what another phase sends or has sent, what teaches most first.
 
-    Which feature of a failed request is at fault is found out before what is open is sent. A target may accept all
-    that it should refuse, so jobs are left for that, and for rechecking.
+    A bad request costs a conforming target no job. Which feature of a failed request is at fault is found out before
+    what is open is sent, of which each requirement is to be exercised, whatever a target accepts.
     """
-    cases = suite_cases(plan, session)
-    to_recheck = jobs_to_recheck(session)
-    session.kept_jobs = to_recheck + session.budget.limits.jobs // _SHARE_TO_ISOLATE
-    session.send(case for case in cases if case.expectation is not Expectation.UNSPECIFIED)
-    session.kept_jobs = to_recheck
+    cases, limits = suite_cases(plan, session), plan.limits
+    for_open = _jobs_for_open(cases)
+    session.kept_jobs = shares.to_confirm(limits) + min(for_open, limits.jobs // 4)
+    _send_bad(session, cases)
+    session.kept_jobs += shares.to_explain(limits)
+    session.send(case for case in cases if case.expectation is Expectation.ACCEPT)
+    session.kept_jobs -= shares.to_explain(limits)
     explained = isolate(session)
-    session.send(cases_in_accepted_forms(session))
-    session.send(case for case in cases if case.expectation is Expectation.UNSPECIFIED)
+    _send_bad(session, cases_in_accepted_forms(session))
+    session.kept_jobs = shares.to_confirm(limits)
+    explained = {**explained, **send_open(session, _open(cases))}
     climb_ladders(session)
     return PhaseReport(explained=explained)
+
+
+def pending(plan: RunPlan, session: Session) -> list[Case]:
+    """The cases of the suite that the phases of the plan did not send, what is worth most first."""
+    record = session.record
+    sent = {exchange.case.id for exchange in record.exchanges.values()}
+    answered = answered_for(record.exchanges.values())
+    phases = [name for name in _PHASES if name in plan.phases and (name != "auth" or plan.authorization)]
+    left = [
+        case
+        for phase in phases
+        for case in cases_of(plan.contract, phase)
+        if case.id not in sent and (case.requirement, case.title) not in answered
+    ]
+    bad = [case for case in left if case.expectation is Expectation.REJECT]
+    return [*(case for case in left if case.expectation is not Expectation.REJECT), *bad]
+
+
+def run_evidence(plan: RunPlan, session: Session) -> PhaseReport:
+    """Send what was put off, for as long as there are jobs, and say which cases were left out."""
+    session.kept_jobs = shares.to_confirm(plan.limits)
+    left = pending(plan, session)
+    good = [case for case in left if case.expectation is Expectation.ACCEPT]
+    session.send(good)
+    explained = send_open(session, _open(left))
+    _send_in_waves(session, left, further_evidence)
+    seen = seen_of(session.record.exchanges.values())
+    left_out = [
+        LeftOut(
+            case.id,
+            case.title,
+            case.requirement,
+            "further evidence, not needed"
+            if case.expectation is Expectation.REJECT and case.requirement in seen and seen[case.requirement].costly
+            else f"the budget of {session.exhausted} was used up"
+            if session.exhausted
+            else "the run ended",
+        )
+        for case in pending(plan, session)
+    ]
+    return PhaseReport(explained=explained, left_out=tuple(left_out))
+
+
+def _send_bad(session: Session, cases: Sequence[Case]) -> None:
+    """Send the cases that are to be refused, a few of each requirement at a time, but those that are put off."""
+    _send_in_waves(session, cases, next_wave)
+
+
+def _send_in_waves(session: Session, cases: Sequence[Case], choose: Choose) -> None:
+    """Send the cases that are to be refused as they are chosen by what was seen, until none is chosen."""
+    left = _in_order([case for case in cases if case.expectation is Expectation.REJECT])
+    while wave := choose(left, seen_of(session.record.exchanges.values())):
+        session.send(wave)
+        if session.exhausted or session.is_stopped:
+            return
+        left = [case for case in left if case not in wave]
+
+
+def _in_order(cases: Sequence[Case]) -> list[Case]:
+    """The cases in turns by requirement, of each those that differ most first."""
+    return in_turns(differing_most_first(group) for group in by_requirement(cases).values())
+
+
+def _open(cases: Sequence[Case]) -> list[Case]:
+    return [case for case in cases if case.expectation is Expectation.UNSPECIFIED]
+
+
+def _jobs_for_open(cases: Sequence[Case]) -> int:
+    """Jobs that it takes to exercise each requirement that leaves something open, where all of it is accepted."""
+    first = {case.requirement: case.changed for case in reversed(_open(cases))}
+    places = list(first.values())
+    return max((places.count(place) for place in places), default=0)

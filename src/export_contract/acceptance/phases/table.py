@@ -13,7 +13,15 @@ from export_contract.acceptance.phases.jobs import cases_to_follow, run_jobs
 from export_contract.acceptance.phases.load import run_load
 from export_contract.acceptance.phases.probe import probe_cases, run_probe
 from export_contract.acceptance.phases.recheck import run_recheck, to_recheck
-from export_contract.acceptance.phases.suite import cases_of, run_auth, run_protocol, run_suite, suite_cases
+from export_contract.acceptance.phases.suite import (
+    cases_of,
+    pending,
+    run_auth,
+    run_evidence,
+    run_protocol,
+    run_suite,
+    suite_cases,
+)
 
 
 class Phase(NamedTuple):
@@ -39,6 +47,7 @@ PHASES: Final[Mapping[str, Phase]] = {
 """The phases that can be chosen, by their names."""
 
 FOLLOW_UPS: Final[Mapping[str, Phase]] = {
+    "evidence": Phase(run_evidence, lambda plan, session: len(pending(plan, session))),
     "recheck": Phase(run_recheck, lambda plan, session: len(to_recheck(plan.contract, session))),
 }
 """Phases that follow from what the others found."""

@@ -13,7 +13,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What a run may spend at most."""
 
     requests: int = 600
-    jobs: int = 100
+    jobs: int = 60
     seconds: float | None = None
 
 

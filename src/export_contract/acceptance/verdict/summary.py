@@ -102,6 +102,7 @@ def summarize(record: Record, context: CheckContext, facts: RunFacts, limits: st
         exchanges=tuple(exchange_record(exchange, url, redaction) for exchange in record.exchanges.values()),
         jobs=tuple(record.jobs),
         load=record.load,
+        left_out=tuple(record.left_out),
         limits=limits,
     )
 

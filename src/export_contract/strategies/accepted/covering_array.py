@@ -2,7 +2,7 @@
 
 What a request can show is a set of aspects (the zone of startDate, the white space, the listed values), each a choice
 of one class of values. A covering array of strength 2 packs them: every two classes of different aspects meet in some
-request. Within a class the members take turns.
+request, and each class meets each listed value. Within a class the members take turns.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-import covertable
-
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.pointers import child
 from export_contract.contract.request_schema import Location, Path, Schema, locations
 from export_contract.strategies.accepted.boundaries import boundary_values
+from export_contract.strategies.accepted.pairwise import Row, covering_rows
 from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import JSON, Case, Feature, case_id
 from export_contract.strategies.data.edits import at, changed
@@ -69,9 +68,6 @@ class _Pair(NamedTuple):
 Plan = Mapping[str, Choice]
 """A choice for each aspect, by the aspect's name."""
 
-_SALTS: Final = ("74", "0", "35")
-_CLOSE: Final = 2
-"""Rows more than the fewest that there can be, which are not worth the time to grow another array."""
 BODY: Final = "body"
 """The aspect of the listed values; every case shows a choice of it."""
 _MOMENT, _LENGTH = "moment", "length"
@@ -115,10 +111,11 @@ CONTENT_TYPES: Final = tuple(value for members in _CONTENT_TYPES for value in me
 def accepted_cases(contract: Contract) -> tuple[Case, ...]:
     """The accepted cases of the suite: every allowed combination of listed values, and all aspects packed with them."""
     found = aspects(contract)
-    sizes = [list(range(len(aspect.classes))) for aspect in found]
+    listed = [_listed_values(contract, body) for body in bases(contract)]
+    rows = covering_rows(listed, [len(aspect.classes) for aspect in found[1:]])
     turns: Counter[tuple[str, int]] = Counter()
     cases: dict[tuple[bytes, str | None], Case] = {}
-    for row in _combinations_first(_short_array(sizes)):
+    for row in _combinations_first(rows):
         plan = {}
         for aspect, position in zip(found, row, strict=True):
             members = aspect.classes[position]
@@ -129,18 +126,7 @@ def accepted_cases(contract: Contract) -> tuple[Case, ...]:
     return tuple(cases.values())
 
 
-def _short_array(sizes: list[list[int]]) -> list[list[int]]:
-    """A covering array of strength 2: growing it is a matter of luck, and the shortest of a few costs fewer jobs."""
-    most, second = sorted((len(one) for one in sizes), reverse=True)[:2]
-    arrays: list[list[list[int]]] = []
-    for salt in _SALTS:
-        arrays.append(covertable.make(sizes, strength=2, salt=salt))
-        if len(arrays[-1]) <= most * second + _CLOSE:
-            break
-    return min(arrays, key=len)
-
-
-def _combinations_first(rows: list[list[int]]) -> list[list[int]]:
+def _combinations_first(rows: list[Row]) -> list[Row]:
     """The rows in order, but each combination of listed values once before any comes again."""
     seen: Counter[int] = Counter()
     turns = []
@@ -247,18 +233,7 @@ def aspects(contract: Contract) -> tuple[Aspect, ...]:
 def base_of(contract: Contract, body: Any) -> tuple[str, str]:
     """(the listed values of an accepted body, in plain words; the accept requirement that promises them)."""
     found = list(locations(contract.request, body))
-    listed = {
-        _label(location.path): location.value
-        for location in found
-        if location.path
-        and (
-            location.keyword("type") == "boolean"
-            or any({"enum", "const"} & one.keywords.keys() for one in location.schemas)
-        )
-    }
-    name = " with ".join(
-        f"{label} {value if isinstance(value, str) else show(value)}" for label, value in listed.items()
-    )
+    name = " with ".join(f"{label} {value}" for label, value in _listed_values(contract, body).items())
     # The promise of a condition that holds for the body says more than that of its listed values.
     unconditional = {schema.pointer for schema in _unconditional(contract.request)}
     promises = [
@@ -270,6 +245,19 @@ def base_of(contract: Contract, body: Any) -> tuple[str, str]:
     ]
     promise = min(promises)[2] if promises else _required_rule(contract, "accept", None)
     return name or "the plainest values", promise
+
+
+def _listed_values(contract: Contract, body: Any) -> dict[str, str]:
+    """The listed values of a body as they are shown, by the names of their places."""
+    return {
+        _label(location.path): location.value if isinstance(location.value, str) else show(location.value)
+        for location in locations(contract.request, body)
+        if location.path
+        and (
+            location.keyword("type") == "boolean"
+            or any({"enum", "const"} & one.keywords.keys() for one in location.schemas)
+        )
+    }
 
 
 def _unconditional(place: Schema) -> list[Schema]:

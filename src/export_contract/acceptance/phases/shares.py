@@ -1,0 +1,43 @@
+"""Shares: how the jobs of a budget are divided, what teaches most before what teaches less.
+
+A job is a real export on a system that others use. What the first ones do not leave is what the last ones miss, and so
+each phase leaves what those behind it need at least.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from export_contract.acceptance.transport.budget import Limits
+
+_FOLLOW: Final = 6
+_LOAD: Final = 10
+_EXPLAIN: Final = 20
+_CONFIRM: Final = 20
+_EXPLORE: Final = 20
+"""One in so many jobs each."""
+
+
+def to_follow(limits: Limits) -> int:
+    """Jobs that may be followed to their files; they show what every accepted request shows, too."""
+    return max(1, limits.jobs // _FOLLOW)
+
+
+def to_load(limits: Limits) -> int:
+    """Jobs that requests at the same time may create."""
+    return limits.jobs // _LOAD
+
+
+def to_confirm(limits: Limits) -> int:
+    """Jobs that are left to look for findings again, whatever a target accepts."""
+    return limits.jobs // _CONFIRM
+
+
+def to_explain(limits: Limits) -> int:
+    """Jobs that are left to find out which feature of a failed request is at fault."""
+    return limits.jobs // _EXPLAIN
+
+
+def to_explore(limits: Limits) -> int:
+    """Jobs that drawn requests may create."""
+    return limits.jobs // _EXPLORE
