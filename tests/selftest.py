@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 from statistics import median
 
@@ -41,6 +41,7 @@ class Trial:
 
     name: str
     seed: int
+    concurrency: int = 4
     activity_ids: tuple[int, ...] = ()
     """Declared to the run."""
     verdicts: tuple[str, ...] = CONFORMS
@@ -56,6 +57,11 @@ class Trial:
         """The name, with what is declared."""
         other_ids = [one for one in self.activity_ids if one != SANDBOX_ID]
         return f"{self.name} --activity-id {other_ids[0]}" if other_ids else self.name
+
+    @property
+    def settings(self) -> str:
+        """What a run of it depends on beside that."""
+        return f"seed {self.seed}, concurrency {self.concurrency}"
 
 
 @dataclass(frozen=True)
@@ -95,14 +101,14 @@ class TrialResult:
         return sorted({name for name in self.found if name != self.trial.wanted})
 
 
-def trials_of(name: str, seed: int) -> Iterator[Trial]:
+def trials_of(name: str, seed: int, concurrency: int) -> Iterator[Trial]:
     """The runs for one fault or variant: two, where an id has to be declared for it to conform."""
     activity_id = VARIANTS[name].activity_id if name in VARIANTS else None
     if activity_id is None:
-        yield Trial(name, seed, activity_ids=(SANDBOX_ID,), verdicts=INCONCLUSIVE.get(name, CONFORMS))
+        yield Trial(name, seed, concurrency, activity_ids=(SANDBOX_ID,), verdicts=INCONCLUSIVE.get(name, CONFORMS))
     else:
-        yield Trial(name, seed, activity_ids=(activity_id,))
-        yield Trial(name, seed, verdicts=("inconclusive",))
+        yield Trial(name, seed, concurrency, activity_ids=(activity_id,))
+        yield Trial(name, seed, concurrency, verdicts=("inconclusive",))
 
 
 def try_one(trial: Trial) -> TrialResult:
@@ -129,6 +135,7 @@ def _run(trial: Trial, phases: tuple[str, ...]) -> TrialResult:
             limits=Limits(seconds=MOST_SECONDS),
             job_seconds=2.0,
             seed=trial.seed,
+            concurrency=trial.concurrency,
         )
         results = run(plan)
         seconds = time.perf_counter() - started
@@ -148,7 +155,7 @@ def _run(trial: Trial, phases: tuple[str, ...]) -> TrialResult:
 
 def lines(one: TrialResult) -> Iterator[str]:
     """What there is to print of a result: that it is not as it should be, or has something to add."""
-    subject = f"{one.trial.label:<32} seed {one.trial.seed}"
+    subject = f"{one.trial.label:<32} {one.trial.settings}"
     if not one.is_right or one.others:
         yield f"{'also' if one.is_right else one.state:<9} {subject}; {_wanted(one)}; {_seen(one)}"
     if one.counted != (one.requests, one.jobs):
@@ -192,7 +199,8 @@ def totals(tried: list[TrialResult], seconds: float) -> str:
 def main() -> int:
     """Run against all that are chosen, and print what was not as it should be."""
     options = _options()
-    trials = [trial for seed, name in product(options.seeds, options.only) for trial in trials_of(name, seed)]
+    runs = zip(product(options.seeds, options.only), cycle(options.concurrency))
+    trials = [trial for (seed, name), concurrency in runs for trial in trials_of(name, seed, concurrency)]
     started = time.perf_counter()
     with ProcessPoolExecutor(options.jobs) as pool:
         tried = []
@@ -212,6 +220,12 @@ def _options() -> argparse.Namespace:
         "--only", nargs="+", metavar="NAME", default=[*GROUPS], help="faults, variants, or some of them"
     )
     parser.add_argument("--seeds", metavar="N,N", default="0", help="run each once with each of these seeds")
+    parser.add_argument(
+        "--concurrency",
+        metavar="N,N",
+        default="4",
+        help="requests at the same time; of several, each run takes the next",
+    )
     parser.add_argument("--jobs", type=int, metavar="N", default=os.cpu_count(), help="processes at the same time")
     parser.add_argument("--table", type=Path, metavar="PATH", help="write a table in Markdown")
     options = parser.parse_args()
@@ -219,10 +233,11 @@ def _options() -> argparse.Namespace:
     unknown = [name for name in names if name not in FAULTS and name not in VARIANTS]
     if unknown:
         parser.error(f"there is no fault or variant named {', '.join(unknown)}")
-    try:
-        options.seeds = [int(seed) for seed in options.seeds.split(",")]
-    except ValueError:
-        parser.error("--seeds takes whole numbers with commas between them")
+    for name in ("seeds", "concurrency"):
+        try:
+            setattr(options, name, [int(number) for number in getattr(options, name).split(",")])
+        except ValueError:
+            parser.error(f"--{name} takes whole numbers with commas between them")
     options.only = list(names)
     return options
 

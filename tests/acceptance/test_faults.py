@@ -64,6 +64,14 @@ def test_faults(run_at: RunAt, declared: Contract, name: str) -> None:
             assert_shown_again(finding)
 
 
+def test_refusals_that_prove_nothing(run_at: RunAt, declared: Contract) -> None:
+    """Where interactions are refused altogether, that damaged ones are refused is not counted as their check."""
+    with running(["interactions-refused"]) as url:
+        results = run_at(url, authorization=DEMO_AUTHORIZATION, contract=declared)
+    masked = {one.id for one in results.requirements if one.cause == "masked"}
+    assert masked == {"EXP-INTERACTIONS-FORMAT", "EXP-INTERACTIONS-ID-REQUIRED", "EXP-INTERACTIONS-ID-TYPE"}
+
+
 def assert_named(results: Results, requirement: str) -> None:
     """One or two findings, all of one requirement, that can be read and hold no secret."""
     assert results.verdict == "violates"

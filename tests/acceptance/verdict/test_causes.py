@@ -57,6 +57,13 @@ def test_what_only_resembles_it(other: Finding) -> None:
     assert with_causes([START, other]) == (START, other)
 
 
+def test_letter_case() -> None:
+    """Names that may be written in another case are one cause, whichever case that is."""
+    small = finding("START", 'startDate: spelt "startdate", lower case')
+    lead, follower = with_causes([small, finding("FORMAT", 'format: spelt "FORMAT", upper case')])
+    assert (lead, follower.same_cause_as) == (small, small.fingerprint)
+
+
 def test_the_same_error() -> None:
     """The same error under several requirements is one cause, whatever number it has; an empty body says nothing."""
     errors = [

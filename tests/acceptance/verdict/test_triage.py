@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.acceptance.verdict import triage as rules
-from export_contract.acceptance.verdict.triage import RULES, Scene, triage
+from export_contract.acceptance.verdict.scene import Scene
+from export_contract.acceptance.verdict.triage import RULES, triage
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.strategies import Case, Feature
 
@@ -292,6 +293,26 @@ def test_an_id_that_was_never_declared(run: Run, contract: Contract, is_declared
     else:
         assert result.outcomes == (other,)
         assert result.undeclared == {"EXP-ACCEPT-INTERACTIONS", "EXP-INTERACTIONS-FORMAT"}
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_refusals_of_what_is_refused_anyway(run: Run, contract: Contract, is_taken: bool) -> None:
+    """Where a combination of listed values is never accepted, that a change of it is refused proves nothing."""
+    refused = Response(status=400)
+    run.saw(PAIRS, Kind.REFUSED, base="USERS", response=refused)
+    changed = {"expectation": Expectation.REJECT, "changed": "/body/format", "response": refused}
+    masked = run.saw(ENUM, base="USERS", **changed)
+    run.saw(ENUM, Kind.ACCEPTED, base="USERS", **{**changed, "response": OK})
+    run.saw("EXP-START-TYPE", base="USERS", **changed)
+    run.saw("EXP-END-TYPE", base="USERS", **changed)
+    run.saw("EXP-END-TYPE", base="NETWORKS", **changed)
+    run.saw("EXP-AUTH-MISSING", base="USERS", **{**changed, "changed": "/credentials"})
+    if is_taken:
+        run.saw(PAIRS, base="USERS", response=OK)
+    result = triage(run.outcomes, run.exchanges, contract, {})
+    assert result.masked == (frozenset() if is_taken else {"EXP-START-TYPE"})
+    assert (masked in result.outcomes) == is_taken
+    assert len(run.outcomes) - len(result.outcomes) == (0 if is_taken else 3)
 
 
 @pytest.mark.parametrize(

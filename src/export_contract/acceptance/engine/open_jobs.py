@@ -1,15 +1,16 @@
 """How many jobs a target lets run at once: declared beforehand, or learned from what it refuses.
 
 A request that must be accepted and is refused may only have come too soon: earlier jobs still ran. So the earlier jobs
-are waited for, and the request is sent once more. Where it is accepted then, the target has a limit, and the run
-respects it.
+are waited for, and the request is sent once more, with no other beside it. Where it is accepted then, the target has a
+limit, and the run respects it.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from export_contract.acceptance.checks.job_status import state_of
@@ -55,6 +56,41 @@ class OpenJobs:
         """Seconds that a job ran, as far as was seen: there is no use in looking much earlier."""
         self._disproofs = 0
         self._lock = threading.RLock()
+        self._turn = threading.RLock()
+        self._exclusive = 0
+        """Senders that have the turn, or wait for it."""
+
+    @property
+    def count(self) -> int:
+        """How many jobs may be running."""
+        return len(self._open)
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether a request is to be sent without another one beside it."""
+        return self._exclusive > 0
+
+    @property
+    def learned(self) -> str:
+        """The limit that the target showed, as part of a sentence; empty where it showed none."""
+        if self.learned_from is None:
+            return ""
+        return (
+            f"it answered {self.learned_from} while earlier jobs were running, so that no more than "
+            f"{self.limit} ran at once (--max-open-jobs {self.limit})"
+        )
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Take the turn to send a request without another one beside it; the others wait."""
+        with self._lock:
+            self._exclusive += 1
+        try:
+            with self._turn:
+                yield
+        finally:
+            with self._lock:
+                self._exclusive -= 1
 
     def created(self, exchange: Exchange) -> None:
         """Note the job that an exchange created."""
@@ -75,6 +111,8 @@ class OpenJobs:
 
     def has_room(self, on_their_way: int) -> bool:
         """Whether one more job may be created beside those that run and those that are being created."""
+        if self.is_exclusive:
+            return False
         return self.limit is None or len(self._open) + on_their_way < self.limit
 
     def may_explain(self, exchange: Exchange) -> bool:
@@ -90,28 +128,30 @@ class OpenJobs:
             and exchange.response.status in _REFUSALS
         )
 
-    def wait_for_room(self, look: Look, pause: Pause, *, until_empty: bool = False) -> int | None:
+    def wait_for_room(self, look: Look, pause: Pause, *, until_empty: bool = False) -> bool:
         """Wait until one more job may be created, or until none runs any more, looking at the status of the oldest.
 
-        Returns how many ran, as far as was known; None where the time for a job was not enough, or the run ends.
+        Returns whether it came to that: the time for a job may not be enough, or the run ends.
         """
         ends = time.monotonic() + self._seconds
+        pause_seconds = _FIRST_PAUSE
+        while (until_empty or not self.has_room(0)) and (oldest := self._oldest()):
+            job_id, born = oldest
+            early = born + self._usual * _EARLY - time.monotonic()
+            if early > 0 and not pause(early):
+                return False
+            exchange = look(status_case(self._contract, job_id, "whether an earlier job still runs"))
+            if exchange is not None:
+                self.saw(exchange, job_id)
+            if job_id in self._open:
+                if time.monotonic() > ends or not pause(pause_seconds):
+                    return False
+                pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE)
+        return True
+
+    def _oldest(self) -> tuple[str, float] | None:
         with self._lock:
-            ran = len(self._open)
-            pause_seconds = _FIRST_PAUSE
-            while self._open and (until_empty or not self.has_room(0)):
-                job_id, born = next(iter(self._open.items()))
-                early = born + self._usual * _EARLY - time.monotonic()
-                if early > 0 and not pause(early):
-                    return None
-                exchange = look(status_case(self._contract, job_id, "whether an earlier job still runs"))
-                if exchange is not None:
-                    self.saw(exchange, job_id)
-                if job_id in self._open:
-                    if time.monotonic() > ends or not pause(pause_seconds):
-                        return None
-                    pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE)
-            return ran
+            return next(iter(self._open.items()), None)
 
     def learn(self, *, was_accepted: bool, ran: int, status: int | None) -> None:
         """Learn from a request that was sent again when no other job ran."""

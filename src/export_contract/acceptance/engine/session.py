@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Final, Protocol
 
@@ -105,19 +105,7 @@ class Session:
     @property
     def limits(self) -> str | None:
         """How the target limits requests and jobs, in one sentence; None where it showed no limit."""
-        parts = []
-        seen = self.pacer.summary
-        if seen.responses:
-            statuses = " and ".join(map(str, seen.statuses))
-            parts.append(
-                f"it answered {statuses} {seen.responses} time{'' if seen.responses == 1 else 's'}, so that at most "
-                f"{seen.lowest_concurrency} requests were sent at once and {seen.longest_wait:g} s waited"
-            )
-        if self.open_jobs.learned_from is not None:
-            parts.append(
-                f"it answered {self.open_jobs.learned_from} while earlier jobs were running, so that no more than "
-                f"{self.open_jobs.limit} ran at once (--max-open-jobs {self.open_jobs.limit})"
-            )
+        parts = [part for part in (self.pacer.summary.sentence, self.open_jobs.learned) if part]
         return f"The target limits requests: {'; '.join(parts)}." if parts else None
 
     @property
@@ -214,6 +202,12 @@ class Session:
         a new one. Each attempt is an exchange of its own, and the last one counts. A lost request may have created a
         job, so where connections keep dying, none is used again.
         """
+        with ExitStack() as alone:
+            return self._attempts(number, case, perform, alone, url=url, fresh=fresh, phase=phase)
+
+    def _attempts(
+        self, number: int, case: Case, perform: Perform, alone: ExitStack, *, url: str, fresh: bool, phase: str
+    ) -> Exchange | None:
         fresh = fresh or self._lost_with_connections >= _MOST_LOST
         may_create = may_create_job(case)
         waited = 0.0
@@ -237,11 +231,12 @@ class Session:
             self._lost_with_connections += is_stale
             waited += wait or 0.0
             again = self._again(made, 0.0 if is_stale else wait, attempt, waited)
-            if probed is not None:
-                self.open_jobs.learn(was_accepted=response.accepted, ran=probed[1], status=probed[0].response.status)
-            elif again is None and (found := self._without_other_jobs(made)):
-                again, probed = found[0], (made, found[1])
+            ran = self.open_jobs.count
+            if again is None and attempt < _MOST_ATTEMPTS and (again := self._without_other_jobs(made, alone)):
+                probed = probed or (made, ran)
                 self._recorder.received(msgspec.structs.replace(made, retried=True))
+            elif probed is not None:
+                self.open_jobs.learn(was_accepted=response.accepted, ran=probed[1], status=probed[0].response.status)
             self.open_jobs.created(made)
             if again is None:
                 made = self._recorder.received(made)
@@ -260,13 +255,16 @@ class Session:
             self.held += max(0.0, now + wait - max(now, self._held_until))
             self._held_until = max(self._held_until, now + wait)
 
-    def _without_other_jobs(self, made: Exchange) -> tuple[int, int] | None:
-        """Wait for the jobs that still run; (the number of one more attempt, how many ran), or None."""
+    def _without_other_jobs(self, made: Exchange, alone: ExitStack) -> int | None:
+        """Wait for the jobs that still run, if they may be why a request was refused; the number of one more attempt.
+
+        No other request that may create a job is sent until the stack is closed.
+        """
         if not self.open_jobs.may_explain(made):
             return None
-        ran = self.open_jobs.wait_for_room(self._look_at, self.pause, until_empty=True)
-        number = None if ran is None else self.grant(made.case)
-        return None if ran is None or number is None else (number, ran)
+        alone.enter_context(self.open_jobs.exclusive())
+        is_empty = self.open_jobs.wait_for_room(self._look_at, self.pause, until_empty=True)
+        return self.grant(made.case) if is_empty else None
 
     def _connected(self, perform: Perform, *, fresh: bool) -> Response:
         """Perform a request; again, where no connection could be made: nothing was sent then, and nothing arrived."""
@@ -322,9 +320,9 @@ class Session:
                 on_their_way = self._creating
             if self.open_jobs.has_room(on_their_way):
                 break
-            if on_their_way:
+            if on_their_way or self.open_jobs.is_exclusive:
                 self._stopped.wait(_SECONDS_TO_WATCH / 10)
-            elif self.open_jobs.wait_for_room(self._look_at, self.pause) is None:
+            elif not self.open_jobs.wait_for_room(self._look_at, self.pause):
                 return False
         return True
 

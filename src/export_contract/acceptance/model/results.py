@@ -60,6 +60,8 @@ class NotExercised(StrEnum):
     """It is about what is inside a job id, and the target's ids are opaque."""
     UNDECLARED_ID = "undeclared_id"
     """It needs an id that exists on the target, and none is declared."""
+    MASKED = "masked"
+    """The target refuses what its cases were made from, so that their refusal proves nothing."""
     PHASE_NOT_RUN = "phase_not_run"
     """The phase that exercises it was not selected."""
     BUDGET = "budget"

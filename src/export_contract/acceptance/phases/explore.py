@@ -14,10 +14,10 @@ from export_contract.acceptance.model.exchange import Failure
 from export_contract.acceptance.model.phase_report import PhaseReport
 from export_contract.acceptance.phases.recheck import jobs_to_recheck
 from export_contract.acceptance.verdict.known import Known, is_known
-from export_contract.contract import Contract, Expectation
-from export_contract.contract.json_text import read_json
+from export_contract.acceptance.verdict.unproven import combination
+from export_contract.contract import Expectation
 from export_contract.exceptions import SchemathesisMissing
-from export_contract.strategies import Case, base_of, explore, explored_cases, foreign_cases
+from export_contract.strategies import Case, explore, explored_cases, foreign_cases
 
 EXAMPLES: Final = 120
 """Requests that are drawn; what is found is made small with a few more."""
@@ -47,17 +47,6 @@ def slow_combinations(session: Session) -> frozenset[str]:
             is_late = response.failure is Failure.TIMEOUT or response.seconds > session.context.seconds
             in_time[case.base] = in_time.get(case.base, False) or not is_late
     return frozenset(base for base, was in in_time.items() if not was)
-
-
-def combination(case: Case, contract: Contract) -> str:
-    """The listed values of a drawn body in plain words; nothing where it has none."""
-    if case.base:
-        return case.base
-    body = next(iter(read_json(case.payload).values), None)
-    if not isinstance(body, dict):
-        return ""
-    in_order = dict.fromkeys(name for schema in contract.request.beside() for name in schema.properties)
-    return base_of(contract, {name: body[name] for name in in_order if name in body})[0]
 
 
 class _Explorer:

@@ -33,6 +33,17 @@ class Throttling(msgspec.Struct, frozen=True):
     longest_wait: float = 0.0
     """Seconds: the longest that it asked for, or that was waited where it did not say."""
 
+    @property
+    def sentence(self) -> str:
+        """What it says, as part of a sentence; empty where requests were not limited."""
+        if not self.responses:
+            return ""
+        statuses = " and ".join(map(str, self.statuses))
+        return (
+            f"it answered {statuses} {self.responses} time{'' if self.responses == 1 else 's'}, so that at most "
+            f"{self.lowest_concurrency} requests were sent at once and {self.longest_wait:g} s waited"
+        )
+
 
 class Pacer:
     """Gives requests their turn; safe for any number of threads.

@@ -13,6 +13,7 @@ from export_contract.acceptance.model.results import Finding
 
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _NUMBERS: Final = re.compile(r"[0-9a-fA-F-]{8,}|\d+")
+_LETTER_CASE: Final = re.compile(r"\b(?:lower|upper) case\b")
 _NO_ANSWER: Final = (Kind.SERVER_ERROR, Kind.CLOSED, Kind.TIMEOUT, Kind.GARBLED)
 
 Look = tuple[str, str, frozenset[str]]
@@ -47,6 +48,6 @@ def _looks(finding: Finding) -> Iterator[Look]:
     if finding.kind in _NO_ANSWER and body.strip():
         yield finding.check, finding.kind, frozenset({body})
     titles = (finding.case.title, *(one.title for one in finding.other_cases))
-    done = frozenset(_QUOTED.sub('""', title.partition(": ")[2]) for title in titles)
+    done = frozenset(_LETTER_CASE.sub("another case", _QUOTED.sub('""', title.partition(": ")[2])) for title in titles)
     if finding.case.changed and "" not in done:
         yield finding.check, finding.kind, done

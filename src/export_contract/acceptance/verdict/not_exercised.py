@@ -16,6 +16,11 @@ UNDECLARED: Final = Gap(
     "the target does not have the id of the document's example; declare an id that exists: --activity-id",
     applies=True,
 )
+MASKED: Final = Gap(
+    NotExercised.MASKED,
+    "the target refuses the requests that its cases were made from, with nothing wrong in them; see the findings",
+    applies=True,
+)
 _NEED_CREDENTIALS: Final = ("answer/no-credentials", "status/auth")
 _NEED_DOCUMENTED_IDS: Final = ("job-id/form", "job-id/match")
 _NEED_COMPLETED_JOBS: Final = ("status/download", "file/")

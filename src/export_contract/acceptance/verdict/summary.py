@@ -16,6 +16,7 @@ from export_contract.acceptance.engine.recorder import Record
 from export_contract.acceptance.model.exchange import may_create_job
 from export_contract.acceptance.model.latency import latency_of
 from export_contract.acceptance.model.outcome import Choice, Outcome
+from export_contract.acceptance.model.phase_report import Gap
 from export_contract.acceptance.model.records import exchange_record
 from export_contract.acceptance.model.requirement_places import requirement_places
 from export_contract.acceptance.model.results import (
@@ -29,7 +30,7 @@ from export_contract.acceptance.model.results import (
 )
 from export_contract.acceptance.verdict.causes import with_causes
 from export_contract.acceptance.verdict.findings import findings_of
-from export_contract.acceptance.verdict.not_exercised import UNDECLARED, gap_of
+from export_contract.acceptance.verdict.not_exercised import MASKED, UNDECLARED, gap_of
 from export_contract.acceptance.verdict.triage import Triage, triage
 from export_contract.acceptance.verdict.verdicts import count_verdicts, verdict_of
 from export_contract.contract import Requirement
@@ -135,7 +136,7 @@ def _requirement_result(
     facts: RunFacts,
 ) -> RequirementResult:
     mine = [one for one in left.outcomes if one.requirement == requirement.id]
-    gap = UNDECLARED if requirement.id in left.undeclared else gap_of(requirement, record, context, facts.phases)
+    gap = _gap(requirement, left, record, context, facts)
     return RequirementResult(
         id=requirement.id,
         level=requirement.level,
@@ -151,6 +152,12 @@ def _requirement_result(
         applies=gap.applies,
         examples=tuple(dict.fromkeys(one.exchange for one in mine))[:_MOST_EXAMPLES],
     )
+
+
+def _gap(requirement: Requirement, left: Triage, record: Record, context: CheckContext, facts: RunFacts) -> Gap:
+    if requirement.id in left.undeclared:
+        return UNDECLARED
+    return MASKED if requirement.id in left.masked else gap_of(requirement, record, context, facts.phases)
 
 
 def _choice(outcomes: Iterable[Outcome]) -> Choice | None:

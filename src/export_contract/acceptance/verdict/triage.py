@@ -7,19 +7,24 @@ explains; what is left makes findings and verdicts. Nothing else decides that.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from export_contract.acceptance.checks.concurrency import load_outcome
 from export_contract.acceptance.engine.session import WAITING
-from export_contract.acceptance.model.date_range import holds_known_value
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
 from export_contract.acceptance.verdict.gates import is_gate
 from export_contract.acceptance.verdict.known import Known, is_known
 from export_contract.acceptance.verdict.readability import readability
+from export_contract.acceptance.verdict.scene import Rule, Scene, is_refused_accept, is_status
+from export_contract.acceptance.verdict.unproven import (
+    requirements_lost,
+    without_masked_refusals,
+    without_undeclared_values,
+)
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import Case
 from export_contract.strategies.data.case import Call
@@ -50,27 +55,8 @@ class Triage(msgspec.Struct, frozen=True):
     """The findings among them that did not show when they were looked for again."""
     undeclared: frozenset[str] = frozenset()
     """Requirements of which nothing is known, since the target does not have the value of the document's example."""
-
-
-class Scene(msgspec.Struct, frozen=True):
-    """What the rules know beside the outcomes."""
-
-    exchanges: Mapping[int, Exchange]
-    """In the order in which their responses came."""
-    contract: Contract
-    explained: Mapping[int, int]
-    """Numbers of exchanges whose failure another one explains, and that one's number."""
-    is_lost: bool
-    """Whether the run ended because the target was gone."""
-    has_declared_values: bool = True
-    """Whether the values that must exist on the target were declared by the user."""
-
-    def of(self, outcome: Outcome) -> Exchange:
-        """The exchange of an outcome."""
-        return self.exchanges[outcome.exchange]
-
-
-Rule = Callable[[Sequence[Outcome], Scene], list[Outcome]]
+    masked: frozenset[str] = frozenset()
+    """Requirements of which nothing is known, since the target refuses what their cases were made from as well."""
 
 
 def triage(
@@ -88,9 +74,10 @@ def triage(
     left = everything
     for rule in RULES:
         left = rule(left, scene)
-    proved = {id(one) for one in without_undeclared_values(everything, scene)}
-    undeclared = {one.requirement for one in everything if id(one) not in proved} - {one.requirement for one in left}
-    return Triage(tuple(left), _flaky(left, everything, scene), frozenset(undeclared))
+    known = {one.requirement for one in left}
+    undeclared = requirements_lost(everything, without_undeclared_values(everything, scene)) - known
+    masked = requirements_lost(everything, without_masked_refusals(everything, scene)) - known - undeclared
+    return Triage(tuple(left), _flaky(left, everything, scene), undeclared, masked)
 
 
 def key_of(outcome: Outcome) -> Key:
@@ -154,26 +141,6 @@ def without_the_lost(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]
     return [one for one in outcomes if one.exchange not in lost]
 
 
-def without_undeclared_values(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
-    """A target that does not have the value of the document's example refuses every request that holds it.
-
-    That proves nothing, neither against it nor for it. Where the user declared the values, or one such request was
-    accepted, the target has them.
-    """
-    if scene.has_declared_values or not any(_is_refused_accept(one, scene) for one in outcomes):
-        return list(outcomes)
-    holding = {number for number, one in scene.exchanges.items() if holds_known_value(one.case, scene.contract)}
-    is_had = any(
-        scene.exchanges[number].response.accepted and scene.exchanges[number].case.expectation is Expectation.ACCEPT
-        for number in holding
-    )
-    if is_had or not any(_is_refused_accept(one, scene) and one.exchange in holding for one in outcomes):
-        return list(outcomes)
-    return [
-        one for one in outcomes if not (one.exchange in holding and scene.of(one).response.refused and _is_status(one))
-    ]
-
-
 def without_the_explained(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A request of many features failed for one of them, which another request shows alone."""
     return [
@@ -196,7 +163,7 @@ def filed_under_features(outcomes: Sequence[Outcome], scene: Scene) -> list[Outc
         case = scene.of(outcome).case
         suspects = [feature for feature in case.features if feature not in fine]
         is_about_the_base = bool(case.features) and outcome.requirement == case.features[0].requirement
-        if not (_is_refused_accept(outcome, scene) and is_about_the_base and case.base in bases and suspects):
+        if not (is_refused_accept(outcome, scene) and is_about_the_base and case.base in bases and suspects):
             return outcome
         return msgspec.structs.replace(outcome, requirement=suspects[0].requirement)
 
@@ -292,6 +259,7 @@ RULES: Final[tuple[Rule, ...]] = (
     without_gates,
     without_the_lost,
     without_undeclared_values,
+    without_masked_refusals,
     without_the_explained,
     filed_under_features,
     without_explained_examples,
@@ -304,23 +272,14 @@ RULES: Final[tuple[Rule, ...]] = (
 """In the order in which they are applied."""
 
 
-def _is_status(outcome: Outcome) -> bool:
-    return outcome.check == CheckName.STATUS
-
-
 def _is_status_deviation(outcome: Outcome) -> bool:
-    return outcome.deviates and _is_status(outcome)
+    return outcome.deviates and is_status(outcome)
 
 
 def _is_soft_refusal(outcome: Outcome, scene: Scene) -> bool:
     exchange = scene.of(outcome)
-    is_accepted = _is_status(outcome) and outcome.kind in (Kind.ACCEPTED, Kind.NOT_UNAUTHORIZED)
+    is_accepted = is_status(outcome) and outcome.kind in (Kind.ACCEPTED, Kind.NOT_UNAUTHORIZED)
     return is_accepted and exchange.response.accepted and exchange.response.has_errors_only
-
-
-def _is_refused_accept(outcome: Outcome, scene: Scene) -> bool:
-    is_accept = scene.of(outcome).case.expectation is Expectation.ACCEPT
-    return is_accept and _is_status(outcome) and outcome.kind == Kind.REFUSED
 
 
 def _is_no_answer(outcome: Outcome) -> bool:
