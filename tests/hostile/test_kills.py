@@ -47,10 +47,10 @@ class Counting:
     def _answer(self, wire: Wire) -> None:
         reply = wire.conforming()
         time.sleep(0.002)
-        wire.reply(reply)
-        with self._changed:
+        with self._changed:  # first, so that no response is received that is not counted
             self.answered += 1
             self._changed.notify_all()
+        wire.reply(reply)
 
     def wait_for(self, count: int, process: subprocess.Popen[str]) -> None:
         """Until so much was answered, or the process has ended."""
@@ -106,9 +106,9 @@ def kill(run: subprocess.Popen[str], target: Counting, kill_number: int, with_si
         run.send_signal(with_signal)
 
 
-def loses_nothing(results: Results, answered: int) -> bool:
-    """Whether results hold all responses but those that were on their way."""
-    return answered - CONCURRENCY <= len(results.exchanges) <= answered
+def lost(results: Results, answered: int) -> int:
+    """How many responses are not in the results; those that were on their way may be missing."""
+    return answered - len(results.exchanges)
 
 
 @pytest.mark.parametrize("number", KILLS)
@@ -117,7 +117,7 @@ def test_sigkill(run: subprocess.Popen[str], target: Counting, tmp_path: Path, n
     kill(run, target, number, signal.SIGKILL)
     run.wait(10)
     saved = read_saved_run(tmp_path / "json.report")
-    assert loses_nothing(saved.results, target.answered)
+    assert 0 <= lost(saved.results, target.answered) <= CONCURRENCY
     shown = subprocess.run(
         [COMMAND, "report", "json.report"], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=True
     )
@@ -138,7 +138,7 @@ def test_signals(
     assert "Traceback" not in errors
     results = read_results(tmp_path / "json.report")
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.report" for name in FORMATS}
-    assert loses_nothing(results, target.answered)
+    assert 0 <= lost(results, target.answered) <= CONCURRENCY
     if results.interrupted:
         assert run.returncode == STATUSES[which]
         assert "inconclusive" in out
