@@ -186,7 +186,7 @@ OPTIONS: Final = (
     Option(name="authorization-file", metavar="FILE",
            help=f"Read the Authorization header's value from FILE (default: ${AUTHORIZATION}).", doors=_SENDING),
     Option(name="phases", metavar="A,B", default=",".join(PHASES), help="Phases to run.", doors=_RUNNING),
-    Option(name="max-requests", kind=Kind.INTEGER, metavar="N", default=600, least=1,
+    Option(name="max-requests", kind=Kind.INTEGER, metavar="N", default=700, least=1,
            help="Send at most N requests.", doors=_RUNNING),
     Option(name="max-jobs", kind=Kind.INTEGER, metavar="N", default=60, least=1,
            help="Create at most N jobs.", doors=_RUNNING),

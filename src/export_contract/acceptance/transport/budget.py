@@ -12,7 +12,7 @@ import msgspec
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What a run may spend at most."""
 
-    requests: int = 600
+    requests: int = 700
     jobs: int = 60
     seconds: float | None = None
 
