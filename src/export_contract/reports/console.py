@@ -174,6 +174,10 @@ def verdict_lines(results: Results) -> Iterator[Text]:
                 f"The phase {phase.name} sent {phase.sent} of {phase.cases} cases: {printable(phase.ended)}.",
                 style="yellow",
             )
+    for reason, count in Counter(one.reason for one in results.left_out).items():
+        yield Text(
+            f"{counted(count, 'case')} of the suite {'was' if count == 1 else 'were'} not sent: {printable(reason)}."
+        )
     if results.baseline:
         yield from _baseline_lines(results.baseline)
     if results.limits:

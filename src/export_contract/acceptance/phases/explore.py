@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -26,15 +26,35 @@ _MOST_SECONDS: Final = 15.0
 
 
 def run_explore(plan: RunPlan, session: Session) -> PhaseReport:
-    """Draw requests and make small what they find that the phases before did not."""
+    """Draw requests and make small what they find that the phases before did not.
+
+    First those that are to be refused, which cost a conforming target no job, then the others.
+    """
     session.kept_jobs = shares.to_confirm(plan.limits)
-    lanes = [explored_cases(contract=plan.contract)]
+    explorer = _Explorer(session)
+    if not explorer.may_send:  # drawing takes a second
+        return PhaseReport(ended="no jobs were left for it")
+    lanes = [explored_cases(contract=plan.contract, forms=accepted_forms(session))]
     with suppress(SchemathesisMissing):  # an extra; our own lane is the first opinion
         lanes.append(foreign_cases(contract=plan.contract))
-    explorer = _Explorer(session)
-    explore(st.one_of(lanes), explorer.finds_something_new, examples=EXAMPLES, seeded=plan.seed)
+    drawn = st.one_of(lanes)
+    explore(drawn, explorer.finds_something_in_refused, examples=EXAMPLES * 3 // 4, seeded=plan.seed)
+    if explorer.may_cost_jobs:
+        explore(drawn, explorer.finds_something_in_others, examples=EXAMPLES // 4, seeded=plan.seed)
     late = f"it ended after {_MOST_SECONDS:g} seconds, since the target answers slowly"
     return PhaseReport(ended=late if explorer.is_late else None)
+
+
+def accepted_forms(session: Session) -> list[dict[str, Any]]:
+    """The bodies that the target was seen to accept, as they were sent, the first of them first."""
+    record = session.record
+    payloads = dict.fromkeys(
+        exchange.case.payload
+        for exchange in record.of_phase("probe", "load", "jobs", "suite")
+        if exchange.case.expectation is Expectation.ACCEPT and exchange.response.accepted
+    )
+    values = (next(iter(read_json(payload).values), None) for payload in payloads)
+    return [value for value in values if isinstance(value, dict)]
 
 
 def slow_combinations(session: Session) -> frozenset[str]:
@@ -56,19 +76,37 @@ class _Explorer:
         self._known = Known.of(session.record.outcomes, session.record.exchanges)
         self._slow = slow_combinations(session)
         self._jobs_before = session.budget.jobs
+        self._most = shares.to_explore(session.budget.limits)
         self._ends = time.monotonic() + _MOST_SECONDS
         self.is_late = False
         """Whether requests were left out, since it took too long."""
 
+    @property
+    def may_send(self) -> bool:
+        """Whether a request may be sent: even one that is to be refused may cost a job."""
+        session = self._session
+        return not session.is_stopped and session.budget.jobs_left > session.kept_jobs and self._used <= self._most
+
+    @property
+    def may_cost_jobs(self) -> bool:
+        """Whether a request may be sent that a conforming target may accept."""
+        return self.may_send and self._used < self._most
+
+    @property
+    def _used(self) -> int:
+        return self._session.budget.jobs - self._jobs_before
+
+    def finds_something_in_refused(self, case: Case) -> bool:
+        """As `finds_something_new`, for a case that is to be refused; others are left alone."""
+        return case.expectation is Expectation.REJECT and self.may_send and self.finds_something_new(case)
+
+    def finds_something_in_others(self, case: Case) -> bool:
+        """As `finds_something_new`, for a case that may cost a job; others are left alone."""
+        return case.expectation is not Expectation.REJECT and self.may_cost_jobs and self.finds_something_new(case)
+
     def finds_something_new(self, case: Case) -> bool:
         """Send a case; whether its answer deviates in a way that is not explained by what is known."""
         session = self._session
-        costs_a_job = case.expectation is not Expectation.REJECT
-        used = session.budget.jobs - self._jobs_before
-        if costs_a_job and (
-            used >= shares.to_explore(session.budget.limits) or session.budget.jobs_left <= session.kept_jobs
-        ):
-            return False
         self.is_late = self.is_late or time.monotonic() > self._ends
         contract = session.context.contract
         if self.is_late or (self._slow and combination(case, contract) in self._slow):

@@ -14,6 +14,7 @@ _FOLLOW: Final = 6
 _LOAD: Final = 10
 _EXPLAIN: Final = 20
 _CONFIRM: Final = 20
+_OPEN: Final = 4
 _EXPLORE: Final = 20
 """One in so many jobs each."""
 
@@ -36,6 +37,11 @@ def to_confirm(limits: Limits) -> int:
 def to_explain(limits: Limits) -> int:
     """Jobs that are left to find out which feature of a failed request is at fault."""
     return limits.jobs // _EXPLAIN
+
+
+def to_open(limits: Limits) -> int:
+    """Jobs that are left at most for what the document leaves open."""
+    return limits.jobs // _OPEN
 
 
 def to_explore(limits: Limits) -> int:

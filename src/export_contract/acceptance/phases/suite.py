@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -64,8 +65,7 @@ def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
     what is open is sent, of which each requirement is to be exercised, whatever a target accepts.
     """
     cases, limits = suite_cases(plan, session), plan.limits
-    for_open = _jobs_for_open(cases)
-    session.kept_jobs = shares.to_confirm(limits) + min(for_open, limits.jobs // 4)
+    session.kept_jobs = shares.to_confirm(limits) + min(_jobs_for_open(cases), shares.to_open(limits))
     _send_bad(session, cases)
     session.kept_jobs += shares.to_explain(limits)
     session.send(case for case in cases if case.expectation is Expectation.ACCEPT)
@@ -144,7 +144,9 @@ def _open(cases: Sequence[Case]) -> list[Case]:
 
 
 def _jobs_for_open(cases: Sequence[Case]) -> int:
-    """Jobs that it takes to exercise each requirement that leaves something open, where all of it is accepted."""
+    """Jobs that it takes to exercise each requirement that leaves something open, where all of it is accepted.
+
+    Half as many again as there are cases for one place, of which no two are in one pack: not all packs are full.
+    """
     first = {case.requirement: case.changed for case in reversed(_open(cases))}
-    places = list(first.values())
-    return max((places.count(place) for place in places), default=0)
+    return max(Counter(first.values()).values(), default=0) * 3 // 2

@@ -13,7 +13,7 @@ from typing import Any, Final
 import covertable
 
 _SALT: Final = "41"
-"""Growing the array is a matter of luck: of those that are as short for the built-in contract, this one has a long
+"""Growing the array is a matter of luck. Of those that are as short for the built-in contract, this one has a long
 range in the past for almost each combination, so that there are files to look at."""
 
 Row = tuple[int, ...]

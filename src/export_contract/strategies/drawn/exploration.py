@@ -7,7 +7,7 @@ makes of the same document.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
@@ -46,13 +46,15 @@ _STYLES: Final = st.sampled_from(STYLES)
 _CONTENT_TYPES: Final = st.sampled_from((JSON, *CONTENT_TYPES))
 
 
-def explored_cases(*, contract: Contract | None = None) -> Cases:
+def explored_cases(*, contract: Contract | None = None, forms: Sequence[Mapping[str, Any]] = ()) -> Cases:
     """Requests with one to three things changed at once, boundaries more often than chance would have them.
 
-    Each is aimed at the first requirement that the oracle finds broken, or left open.
+    Each is aimed at the first requirement that the oracle finds broken, or left open. `forms` are bodies that a target
+    was seen to accept: they are what is changed, so that a target which only reads some form of a timestamp does not
+    refuse everything for that.
     """
     contract = contract or built_in_contract()
-    return st.one_of(_mixed(contract), as_one_lane(cases(contract=contract)))
+    return st.one_of(_mixed(contract, forms), as_one_lane(cases(contract=contract)))
 
 
 def foreign_cases(*, contract: Contract | None = None) -> Cases:
@@ -148,14 +150,22 @@ def _leaves(error: BaseException) -> list[BaseException]:
     return [error]
 
 
+def _mixed(contract: Contract, forms: Sequence[Mapping[str, Any]]) -> Cases:
+    if forms:
+        # Hypothesis writes down what a strategy is made of, so it is not made of the forms themselves.
+        return _mixed_cases(contract, st.sampled_from(range(len(forms))).map(lambda number: dict(forms[number])))
+    return _mixed_of_bases(contract)
+
+
 @cache
-def _mixed(contract: Contract) -> Cases:
-    return _mixed_cases(contract)
+def _mixed_of_bases(contract: Contract) -> Cases:
+    numbers = range(len(bases(contract)))
+    return _mixed_cases(contract, st.sampled_from(numbers).flatmap(lambda number: bodies_like(contract, number)))
 
 
 @st.composite
-def _mixed_cases(draw: st.DrawFn, contract: Contract) -> Case:
-    body: Any = draw(bodies_like(contract, draw(st.sampled_from(range(len(bases(contract)))))))
+def _mixed_cases(draw: st.DrawFn, contract: Contract, bodies: st.SearchStrategy[Any]) -> Case:
+    body: Any = draw(bodies)
     for _ in range(draw(_COUNTS)):
         body = _change(draw, contract, body)
     style = draw(_STYLES)
