@@ -91,6 +91,7 @@ ANSWERS: Final = frozenset(
         "status/download",
         "status/unknown-id",
         "status/missing-id",
+        "status/open-id",
         "status/auth",
         "file/fetched",
         "file/format",

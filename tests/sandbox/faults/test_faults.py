@@ -58,7 +58,7 @@ def test_names_are_unique() -> None:
     """No fault hides another in the table; each is found under its own name."""
     from export_contract.sandbox.faults import table
 
-    assert len(table._TABLE) == len(FAULTS) >= 90
+    assert len(table._ALL) == len(FAULTS) >= 90
     assert all(name == fault.name for name, fault in FAULTS.items())
 
 

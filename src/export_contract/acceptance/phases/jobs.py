@@ -26,7 +26,12 @@ from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import COMPLETED, FAILED, FINAL_STATES, STATES, known_file, status_call
 from export_contract.strategies import Case, suite
 from export_contract.strategies.data.case import case_id
-from export_contract.strategies.http.status_calls import status_case, status_intrusions, status_refusals
+from export_contract.strategies.http.status_calls import (
+    status_ambiguities,
+    status_case,
+    status_intrusions,
+    status_refusals,
+)
 
 _LONGEST_WAIT: Final = 5.0
 _SLOWER: Final = 1.6
@@ -50,6 +55,7 @@ def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
     outcomes = list(_poll(session, jobs, plan.job_seconds))
     if jobs:
         session.send(status_refusals(contract, jobs[0].job_id))
+        session.send(status_ambiguities(contract, [job.job_id for job in jobs]))
         if session.context.redaction.forms:
             session.send(status_intrusions(contract, jobs[0].job_id))
     # Behind an id that several jobs share may be any of them.

@@ -1,5 +1,6 @@
 """Mistakes that real implementations make. The modules' functions return the fields of Behaviour that they change."""
 
-from .table import FAULTS, Fault
+from .fault import Fault
+from .table import FAULTS
 
 __all__ = ["FAULTS", "Fault"]

@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..service.export_request import INTERACTIONS
 from ..service.job_facts import COMPLETED, FAILED, PENDING
 from ..service.job_ids import opaque
 from ..service.messages import Ending
-from ..service.seams import REFUSALS, Changes, job_id_encodes, job_id_says, job_id_spells, rewrites, sends
+from ..service.seams import REFUSALS, job_id_encodes, job_id_says, job_id_spells, rewrites, sends
 from . import (
     crashes,
     lenient_credentials,
@@ -29,17 +28,8 @@ from . import (
     wrong_responses,
     wrong_statuses,
 )
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One mistake."""
-
-    name: str
-    requirement: str  # the id of the requirement that it breaks
-    summary: str  # one line
-    changes: Changes
-
+from .fault import Fault
+from .job_table import JOB_FAULTS
 
 # fmt: off
 _TABLE = (
@@ -353,4 +343,5 @@ _TABLE = (
 )
 # fmt: on
 
-FAULTS: Mapping[str, Fault] = {fault.name: fault for fault in _TABLE}
+_ALL = (*_TABLE, *JOB_FAULTS)
+FAULTS: Mapping[str, Fault] = {fault.name: fault for fault in _ALL}

@@ -6,7 +6,7 @@ puts a function of its own, so that the service itself reads as if nothing could
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
@@ -66,6 +66,7 @@ class Behaviour:
     job_facts: tuple[Callable[[JobFacts, Making], JobFacts], ...] = ()  # what the job id says
     job_bytes: tuple[Callable[[bytes], bytes], ...] = ()  # how it says it
     job_text: tuple[Callable[[str, Making], str], ...] = ()  # how that is spelt
+    status_query: tuple[Callable[[Request], Sequence[tuple[str, str]]], ...] = ()  # the query, as it is read
     status_id: tuple[Callable[[str], str], ...] = ()  # the id in a query, as it is read
     status: tuple[Callable[[str, int], str], ...] = ()  # from the true one, and how often COMPLETED was reported
     response: tuple[Rewrite, ...] = ()  # what is sent in the end

@@ -104,6 +104,8 @@ class ExportService:
         return self._jobs.create(export, request.body, make_id)
 
     def _read(self, request: Request) -> Response:
+        for reread_query in self._behaviour.status_query:
+            request = replace(request, query=reread_query(request))
         ids = [value for name, value in request.query if name == "id"]
         if len(ids) != 1 or not ids[0]:
             return refusal("missing-id", 400, Problem("id", "must be given once"))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import formatdate
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from ..service.authorization import is_authorized
 from ..service.job_facts import COMPLETED, JobFacts, Making
@@ -207,6 +207,22 @@ def with_byte_order_mark(response: Response, request: Request) -> Response:
 def without_last_break(response: Response, request: Request) -> Response:
     """No line break behind the last record."""
     return replace(response, body=response.body.rstrip(b"\r\n"))
+
+
+def with_plus(request: Request) -> list[tuple[str, str]]:
+    """The parameters of a query in which a + is a +."""
+    pairs = (part.partition("=") for part in request.raw_query.split("&"))
+    return [(unquote(name), unquote(value)) for name, _, value in pairs]
+
+
+def with_padding(request: Request) -> list[tuple[str, str]]:
+    """The parameters, as long as Base64 has to be."""
+    return [(name, value + "=" * (-len(value) % 4)) for name, value in request.query]
+
+
+def last_id(request: Request) -> list[tuple[str, str]]:
+    """The last id alone, whether it is one of a list or not."""
+    return [("id", value) for name, value in request.query if name in ("id", "id[]")][-1:]
 
 
 def later(response: Response, request: Request) -> Response:

@@ -93,6 +93,9 @@ _TABLE = (
     Variant("completed-late", "A job is completed after 1.2 seconds, and has a Retry-After until then.", {"completed_after": 1.2} | rewrites("status", by=differences.later)),
     Variant("export-data-beside-job", "exportData is beside the job, not inside.", rewrites("status", by=differences.beside)),
     Variant("export-data-null", "exportData is null until the job is completed.", rewrites("status", by=differences.null_until_completed)),
+    Variant("status-plus-kept", "The + in the query of a status is a +, as in RFC 3986; ids have one.", job_id_encodes(opaque) | {"status_query": differences.with_plus}),
+    Variant("status-padding-ignored", "Finds a job by its id without padding too.", {"status_query": differences.with_padding}),
+    Variant("status-last-id", "Reads the last of several ids, also of a list.", {"status_query": differences.last_id}),
     # The file
     Variant("file-elsewhere", "Files are on another host, which refuses credentials.", differences.elsewhere()),
     Variant("file-relative", "The downloadUrl has no host.", rewrites("status", by=differences.relative_link)),
