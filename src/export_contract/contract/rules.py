@@ -97,6 +97,11 @@ ANSWERS: Final = frozenset(
         "file/format",
         "file/dates",
         "file/columns",
+        "relation/boundary",
+        "relation/boundary-day",
+        "relation/complete",
+        "relation/formats",
+        "relation/link",
         "load/answers",
     }
 )

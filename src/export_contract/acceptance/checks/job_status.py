@@ -137,6 +137,15 @@ def _expiry_problem(expiry: Any, response: Response) -> str:
     return f"downloadExpiresAt is {brief(expiry)}, which has passed" if moment < now - ahead else ""
 
 
+def expiry_of(expiry: Any) -> datetime | None:
+    """When a link expires, as a status writes it; the end of time for never, and None for what cannot be read."""
+    if not isinstance(expiry, str) or not expiry:
+        return None
+    if _never_comes(expiry):
+        return datetime.max.replace(tzinfo=UTC)
+    return any_instant(expiry) or _http_date(expiry)
+
+
 def _never_comes(text: str) -> bool:
     return bool(_NEVER.match(text)) and classify_timestamp(text).expectation is not Expectation.REJECT
 

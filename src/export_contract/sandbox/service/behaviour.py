@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from .export_request import DECLARED_ACTIVITY_ID
+from .export_request import DECLARED_ACTIVITY_ID, ExportRequest
 from .job_facts import JobFacts, Making
 from .limits import JobLimit, RateLimit, SizeLimit
 from .messages import Request, Response, Rewrite
+from .records import Record
 
 MEBIBYTE = 1024 * 1024
 
@@ -69,6 +70,7 @@ class Behaviour:
     status_query: tuple[Callable[[Request], Sequence[tuple[str, str]]], ...] = ()  # the query, as it is read
     status_id: tuple[Callable[[str], str], ...] = ()  # the id in a query, as it is read
     status: tuple[Callable[[str, int], str], ...] = ()  # from the true one, and how often COMPLETED was reported
+    records: tuple[Callable[[Sequence[Record], ExportRequest], Sequence[Record]], ...] = ()  # those of a file
     response: tuple[Rewrite, ...] = ()  # what is sent in the end
 
     def changed(self, changes: Mapping[str, Any]) -> Behaviour:

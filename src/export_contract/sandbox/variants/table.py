@@ -105,6 +105,11 @@ _TABLE = (
     Variant("no-records", "There are no records: CSV is a header row, JSONL is zero bytes.", {"has_records": False}),
     Variant("file-bare-line-feeds", "CSV lines end in a line feed alone.", rewrites("file", by=differences.with_line_feeds)),
     Variant("file-byte-order-mark", "A CSV file begins with a byte order mark.", rewrites("file", by=differences.with_byte_order_mark)),
+    Variant("file-dates-to-the-second", "Dates in files have no fraction of a second.", {"records": differences.to_the_second}),
+    Variant("file-dates-to-the-day", "Dates in files have no time.", {"records": differences.to_the_day}),
+    Variant("file-order-changes", "Records come in another order each time.", {"records": differences.shuffled}),
+    Variant("file-empty-members-omitted", "JSONL leaves out members without a value.", {"records": differences.without_empty}),
+    Variant("link-one-use", "A link to a file is refused with 410 the second time.", differences.one_use()),
     Variant("file-no-last-break", "The last record has no line break.", rewrites("file", by=differences.without_last_break)),
 )
 # fmt: on
