@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 import pytest
-from tests.acceptance.checks.leak_samples import HARMLESS, LEAKS
+from tests.acceptance.checks.harmless_samples import HARMLESS
+from tests.acceptance.checks.leak_samples import LEAKS
 
 from export_contract.acceptance.checks.leaks import find_leak
 from export_contract.sandbox.variants.differences import PROSE

@@ -16,7 +16,6 @@ from .probes import (
     at_once,
     authorized,
     body,
-    count,
     discloses,
     distinct,
     end,
@@ -28,7 +27,6 @@ from .probes import (
     is_json,
     is_whole,
     job_id,
-    linked_twice,
     media_type,
     method,
     post,
@@ -233,18 +231,6 @@ CRASHING_LATE: Mapping[str, Observe] = {
     "deep-nesting-500": ending(f", {DEEP}}}"),
 }
 
-COUNT = 124
-"""Records of the example."""
-FEWER: Mapping[str, object] = {
-    "file-end-exclusive": 123,
-    "file-start-exclusive": 123,
-    "file-end-as-day": 122,
-    "file-local-time": 123,
-    "file-cut-at-100": 100,
-    "file-pages-apart": 120,
-    "file-pages-overlap": 128,
-}
-
 # Anything else: the request, and what is seen without the fault and with it.
 OTHER: Mapping[str, tuple[Observe, object, object]] = {
     "users-redirected": (post(exportType="USERS"), 200, 302),
@@ -394,17 +380,4 @@ OTHER: Mapping[str, tuple[Observe, object, object]] = {
     "status-bad-escape-500": (asked("?id=%ZZ"), 404, 500),
     "status-nul-cut": (lambda client: client.status(client.create() + "\0").status_code, 404, 200),
     "status-long-id-500": (asked("?id=" + "QUJD" * 2_048), 404, 500),
-    **{name: (file(count), COUNT, seen) for name, seen in FEWER.items()},
-    "file-offsets-dropped": (file(count, startDate="2012-09-05T16:42:47.000+05:30"), COUNT, 122),
-    "file-second-end-exclusive": (file(count), COUNT, 123),
-    "file-first-year": (file(count), COUNT, 58),
-    "csv-cut-at-100": (file(count), COUNT, 100),
-    "csv-quoted-skipped": (file(count), COUNT, 60),
-    "jsonl-last-missing": (file(lambda r: len(r.text.splitlines()), format="JSONL"), COUNT, COUNT - 1),
-    "jsonl-camel-case": (file(lambda r: "userId" in r.text, format="JSONL"), False, True),
-    "jsonl-internal-id": (file(lambda r: "_id" in r.text, format="JSONL"), False, True),
-    "link-second-500": (linked_twice, 200, 500),
-    "link-second-empty": (linked_twice, 200, "empty"),
-    "link-second-web-page": (linked_twice, 200, "<!DOC"),
-    "link-second-broken-off": (linked_twice, 200, "cut"),
 }

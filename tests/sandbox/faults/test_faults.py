@@ -15,6 +15,7 @@ from export_contract.sandbox.selection import chosen_behaviour
 from ..client import Client
 from ..wire import Wire
 from .expected import CRASHING, CRASHING_LATE, LENIENT, OTHER, STRICT
+from .expected_relations import RELATIONS
 from .probes import Observe
 
 PROBES: dict[str, tuple[Observe, object, object]] = {
@@ -23,6 +24,7 @@ PROBES: dict[str, tuple[Observe, object, object]] = {
     **{name: (observe, "4xx", 500) for name, observe in CRASHING.items()},
     **{name: (observe, 200, 500) for name, observe in CRASHING_LATE.items()},
     **OTHER,
+    **RELATIONS,
 }
 # Faults that leave nothing of the document's example to be accepted as it should be.
 SPOILING = {"range-over-a-year-refused", "create-redirected-301", "create-redirected-307", "create-redirected-308"}
