@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 ENVIRONMENT: Final = "EXPORT_CONTRACT_"
 AUTHORIZATION: Final = "EXPORT_CONTRACT_AUTHORIZATION"
 """The variable that holds the Authorization header's value, for which there is no option."""
-PHASES: Final = ("probe", "load", "auth", "protocol", "jobs", "suite", "explore")
+PHASES: Final = ("probe", "load", "auth", "protocol", "jobs", "suite", "relations", "explore")
 
 Value = str | int | float | bool
 

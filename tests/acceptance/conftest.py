@@ -22,7 +22,7 @@ EXAMPLE = (
     b'{"startDate":"2012-09-05T11:12:47.000Z","endDate":"2015-05-28T17:39:23.000Z",'
     b'"exportType":"ELEARNING_ENROLLMENTS","format":"CSV"}'
 )
-ALL_PHASES = ("probe", "load", "auth", "protocol", "jobs", "suite")
+ALL_PHASES = ("probe", "load", "auth", "protocol", "jobs", "suite", "relations")
 
 
 Serve = Callable[..., Hostile]

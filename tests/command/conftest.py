@@ -135,7 +135,7 @@ def results_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "run",
         "--sandbox",
         "--phases",
-        "probe,load,auth,protocol,jobs,suite",
+        "probe,load,auth,protocol,jobs,suite,relations",
         "--report",
         "json",
         EXPORT_CONTRACT_FAULT=faults,

@@ -9,7 +9,15 @@ import pytest
 if TYPE_CHECKING:
     from tests.command.conftest import Command
 
-QUICK = ("run", "--sandbox", "-q", "--phases", "probe,load,auth,protocol,jobs,suite", "--baseline", "known.toml")
+QUICK = (
+    "run",
+    "--sandbox",
+    "-q",
+    "--phases",
+    "probe,load,auth,protocol,jobs,suite,relations",
+    "--baseline",
+    "known.toml",
+)
 PROBE = ("run", "--sandbox", "-q", "--phases", "probe")
 FAULT = {"EXPORT_CONTRACT_FAULT": "interactions-csv"}
 
@@ -52,7 +60,7 @@ def test_where_it_cannot_be_written(command: Command) -> None:
         "--sandbox",
         "-q",
         "--phases",
-        "probe,load,auth,protocol,jobs,suite",
+        "probe,load,auth,protocol,jobs,suite,relations",
         "--update-baseline",
         "--baseline",
     )

@@ -186,7 +186,7 @@ def test_what_is_said_of_a_defect() -> None:
         (["replay", "RESULTS", "1"], 0),
         (["decode", "xx"], 1),
         (["run", "--sandbox", "--phases", "probe"], 3),
-        (["run", "--sandbox", "--phases", "probe,load,auth,protocol,jobs,suite"], 0),
+        (["run", "--sandbox", "--phases", "probe,load,auth,protocol,jobs,suite,relations"], 0),
     ],
 )
 def test_a_reader_that_leaves(command: Command, results_file: Path, arguments: list[str], status: int) -> None:

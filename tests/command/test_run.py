@@ -13,7 +13,7 @@ from export_contract.contract import BUILT_IN
 if TYPE_CHECKING:
     from tests.command.conftest import Command, ServeRaw
 
-QUICK = ("--sandbox", "--phases", "probe,load,auth,protocol,jobs,suite")
+QUICK = ("--sandbox", "--phases", "probe,load,auth,protocol,jobs,suite,relations")
 
 
 def test_conforms(command: Command) -> None:

@@ -39,7 +39,9 @@ def test_it_says_how_to_use_it(command: Command) -> None:
         authorization = re.fullmatch(r"export EXPORT_CONTRACT_AUTHORIZATION='(.+)'\n", line)
         assert authorization
         environment = {"EXPORT_CONTRACT_AUTHORIZATION": authorization.group(1)}
-        process = command("run", "-q", "-u", url, "--phases", "probe,load,auth,protocol,jobs,suite", **environment)
+        process = command(
+            "run", "-q", "-u", url, "--phases", "probe,load,auth,protocol,jobs,suite,relations", **environment
+        )
         assert process.returncode == 0
 
 

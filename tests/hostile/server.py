@@ -11,13 +11,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs
 
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.contract.json_text import read_json
 from export_contract.contract.status import known_file
+from export_contract.contract.timestamps import instant
 
 JSON = "application/json"
 
@@ -145,9 +145,9 @@ class Wire:
     def _file(self, body: Mapping[str, Any]) -> bytes:
         known = known_file(self.server.contract, body)
         columns = known.columns if known else ("User ID",)
-        has_records = str(body.get("startDate")) < datetime.now(UTC).isoformat()
+        has_records = _holds(body, CREATED)
         plain = self.server.record_text
-        record = {name: body.get("startDate") if known and name in known.dates else plain for name in columns}
+        record = {name: CREATED if known and name in known.dates else plain for name in columns}
         if body.get("format") == "CSV":
             row = ",".join(map(str, record.values())) + "\r\n" if has_records else ""
             return (",".join(columns) + "\r\n" + row).encode()
@@ -161,6 +161,17 @@ class Wire:
             "downloadExpiresAt": "2199-12-31T00:00:00Z",
         }
         return Reply(200, json.dumps({"job": {"id": job_id, "status": "COMPLETED", "exportData": data}}).encode())
+
+
+CREATED = "2014-06-01T12:00:00.000Z"
+"""When the record of every file was created."""
+
+
+def _holds(body: Mapping[str, Any], moment: str) -> bool:
+    """Whether a moment lies in the range that a body asks for."""
+    first, last = (instant(str(body.get(name))) for name in ("startDate", "endDate"))
+    created = instant(moment)
+    return bool(first and last and created and first <= created <= last)
 
 
 Handler = Callable[[Wire], None]

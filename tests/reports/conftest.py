@@ -31,7 +31,7 @@ def results() -> Results:
                 base_url=url,
                 contract=load_contract(),
                 authorization=DEMO_AUTHORIZATION,
-                phases=("probe", "load", "auth", "protocol", "jobs", "suite"),
+                phases=("probe", "load", "auth", "protocol", "jobs", "suite", "relations"),
             )
         )
 

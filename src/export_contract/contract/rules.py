@@ -91,11 +91,17 @@ ANSWERS: Final = frozenset(
         "status/download",
         "status/unknown-id",
         "status/missing-id",
+        "status/open-id",
         "status/auth",
         "file/fetched",
         "file/format",
         "file/dates",
         "file/columns",
+        "relation/boundary",
+        "relation/boundary-day",
+        "relation/complete",
+        "relation/formats",
+        "relation/link",
         "load/answers",
     }
 )

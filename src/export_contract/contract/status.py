@@ -38,6 +38,8 @@ class KnownFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In their order."""
     dates: tuple[str, ...] = ()
     """Those among the columns that say when a record was created or modified."""
+    created: str = ""
+    """The one among the dates that says when a record was created, and is not changed later."""
     more: bool = False
     """Whether other columns may follow."""
 
@@ -85,6 +87,10 @@ def known_files(contract: Contract) -> Mapping[str, KnownFile]:
     except LookupError:
         return {}
     try:
-        return msgspec.convert(written, dict[str, KnownFile])
+        files = msgspec.convert(written, dict[str, KnownFile])
     except msgspec.ValidationError as error:
         raise ContractError(contract.file, pointer, str(error)) from error
+    for value, file in files.items():
+        if file.created and file.created not in file.dates:
+            raise ContractError(contract.file, child(pointer, value, "created"), "this is not one of the dates")
+    return files

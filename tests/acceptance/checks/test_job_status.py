@@ -12,7 +12,12 @@ from export_contract.acceptance.checks.job_status import export_data, move_probl
 from export_contract.acceptance.checks.registry import judge
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.contract import Contract
-from export_contract.strategies.http.status_calls import status_case, status_intrusions, status_refusals
+from export_contract.strategies.http.status_calls import (
+    status_ambiguities,
+    status_case,
+    status_intrusions,
+    status_refusals,
+)
 
 JOB_ID = "am9i+/8="
 DATA = {"downloadUrl": "https://files.example.com/1", "downloadExpiresAt": "2199-01-01T00:00:00Z"}
@@ -169,6 +174,40 @@ def test_ids_in_queries(contract: Contract) -> None:
     assert len({case.id for case in cases}) == len(cases) >= 15
     assert len({case.query for case in cases}) == len(cases)
     assert all(case.query != status_case(contract, JOB_ID).query for case in cases)
+
+
+@pytest.mark.parametrize(
+    ("answer", "requirement"),
+    [
+        (response_of({}, 404), None),
+        (response_of({}, 400), None),
+        (response_of(told()), None),
+        (response_of({"errors": [{"key": "id"}]}), None),
+        (response_of(told(id="am9i")), "EXP-STATUS-SAME-ID"),
+        (response_of({}, 500), "EXP-OPEN-STATUS-ID"),
+    ],
+    ids=["unknown", "malformed", "found", "an error with 200", "another job", "server error"],
+)
+def test_ids_that_are_read_in_several_ways(
+    contract: Contract, context: CheckContext, answer: Response, requirement: str | None
+) -> None:
+    """A list, two ids, a bare plus and a missing padding may be found or refused, and show no other job."""
+    cases = status_ambiguities(contract, [JOB_ID])
+    assert [case.query for case in cases if "&" not in case.query] == [
+        "id[]=am9i%2B%2F8%3D",
+        "id=am9i+%2F8%3D",
+        "id=am9i%2B%2F8",
+    ]
+    assert len(cases) == 5
+    for case in cases:
+        found = {one.requirement for one in judge(Exchange(1, "jobs", case, answer), context) if one.deviates}
+        assert found == ({requirement} if requirement else set()), case
+
+
+def test_ids_that_are_read_in_one_way(contract: Contract) -> None:
+    """An id without a plus and without padding has no case of either, and no job has none at all."""
+    assert len(status_ambiguities(contract, ["QUJD"])) == 3
+    assert status_ambiguities(contract, []) == ()
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
+from tests.acceptance.checks.harmless_samples import HARMLESS
+from tests.acceptance.checks.leak_samples import LEAKS
 
 from export_contract.acceptance.checks.leaks import find_leak
 from export_contract.sandbox.variants.differences import PROSE
@@ -151,7 +154,59 @@ def test_prose(text: str) -> None:
     assert find_leak(text) is None
 
 
+def samples(table: dict[str, list[str]]) -> list[Any]:
+    """(family, text) with a readable id."""
+    return [
+        pytest.param(family, text, id=f"{family} {number}")
+        for family, texts in table.items()
+        for number, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(("family", "text"), samples(LEAKS))
+def test_leaks_of_each_stack(family: str, text: str) -> None:
+    """Each text that shows an inside is found, by itself and inside a JSON string."""
+    assert find_leak(text), family
+    assert find_leak(json.dumps({"message": f"It failed.\n{text}"})), family
+
+
+@pytest.mark.parametrize(("family", "text"), samples(HARMLESS))
+def test_harmless_texts_of_each_stack(family: str, text: str) -> None:
+    """Validation messages that name fields, lines, types and dates are no leaks, nor are those beside them."""
+    assert find_leak(text) is None, family
+    assert find_leak(json.dumps({"errors": [{"key": "/startDate", "message": text, "at": "line 3, column 5"}]})) is None
+
+
+def test_each_stack_has_enough_samples() -> None:
+    """Twenty leaks and twenty harmless texts of each."""
+    assert LEAKS.keys() == HARMLESS.keys()
+    assert all(len(set(texts)) >= 20 for table in (LEAKS, HARMLESS) for texts in table.values())
+
+
 ATTACKS = {
+    "perl": " at a.pm line" * 90_000,
+    "perl paths": " at " + "a/" * 500_000,
+    "uninitialized": "Use of uninitialized value $a" * 40_000,
+    "panicked": "panicked at 'a" * 80_000,
+    "panicked paths": "panicked at " + "a/" * 500_000,
+    "thread": "thread 'a" * 120_000,
+    "frames": "\n  1: std::" * 100_000,
+    "elixir": "** (A" * 200_000,
+    "elixir frames": "\n  (a 1) a/" * 100_000,
+    "badmatch": "{badmatch" * 110_000,
+    "erlang files": '[{file,"a' * 110_000,
+    "deprecated": "Deprecated: " * 90_000,
+    "php files": '"file":"a' * 110_000,
+    "in": "in a" * 260_000,
+    "dotnet frames": "\n  at System" * 90_000,
+    "dotnet types": "Microsoft." * 100_000,
+    "go": "a.go:1" * 170_000,
+    "java": "java." * 200_000,
+    "error": "ERROR: " * 150_000,
+    "doctrine": "Doctrine" * 130_000,
+    "SQL words": "ER_AA" * 200_000,
+    "gems": "gems/" * 200_000,
+    "lib": "lib/" * 250_000,
     "letters": "A" * 2**20,
     "dots": "a." * 2**19,
     "slashes": "/app/" * 200_000,

@@ -374,4 +374,10 @@ OTHER: Mapping[str, tuple[Observe, object, object]] = {
     "load-shared-id": (at_once(lambda rs: len({r.json()["job"]["id"] for r in rs})), 8, 3),
     "load-mixed-up": (at_once(lambda rs: len({decoded(r.json()["job"]["id"])[0]["end"] for r in rs})), 1, 2),
     "load-500": (at_once(lambda rs: {r.status_code for r in rs}), {200}, {200, 500}),
+    "status-list-500": (asked("?id[]=am9iLTE3"), 400, 500),
+    "status-two-ids-500": (asked("?id=am9iLTE3&id=am9i"), 400, 500),
+    "status-two-ids-other": (asked("?id=am9iLTE3&id=am9i"), 400, 200),
+    "status-bad-escape-500": (asked("?id=%ZZ"), 404, 500),
+    "status-nul-cut": (lambda client: client.status(client.create() + "\0").status_code, 404, 200),
+    "status-long-id-500": (asked("?id=" + "QUJD" * 2_048), 404, 500),
 }

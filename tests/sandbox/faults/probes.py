@@ -189,3 +189,19 @@ def refused_statuses(client: Client) -> object:
         client.request("GET", "/exports").status_code,
         client.request("PUT", "/exports").status_code,
     ]
+
+
+def count(response: Any) -> int:
+    """The records of a CSV file."""
+    return len(list(csv.DictReader(io.StringIO(response.text, newline=""))))
+
+
+def linked_twice(client: Client) -> object:
+    """What a link leads to when it is followed again: 200 where that is the file, or what is wrong with it."""
+    url = client.status(client.create()).json()["job"]["exportData"]["downloadUrl"]
+    first, second = client.link(url), client.link(url)
+    if second.status_code != 200 or second.content == first.content:
+        return second.status_code
+    if not is_whole(second):
+        return "cut"
+    return second.text[:5] or "empty"

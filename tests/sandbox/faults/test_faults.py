@@ -16,6 +16,7 @@ from ..client import Client
 from ..wire import Wire
 from . import expected_readers
 from .expected import CRASHING, CRASHING_LATE, LENIENT, OTHER, STRICT
+from .expected_relations import RELATIONS
 from .probes import Observe
 
 PROBES: dict[str, tuple[Observe, object, object]] = {
@@ -24,6 +25,7 @@ PROBES: dict[str, tuple[Observe, object, object]] = {
     **{name: (observe, "4xx", 500) for name, observe in {**CRASHING, **expected_readers.CRASHING}.items()},
     **{name: (observe, 200, 500) for name, observe in CRASHING_LATE.items()},
     **OTHER,
+    **RELATIONS,
 }
 # Faults that leave nothing of the document's example to be accepted as it should be.
 SPOILING = {"range-over-a-year-refused", "create-redirected-301", "create-redirected-307", "create-redirected-308"}
@@ -59,7 +61,7 @@ def test_names_are_unique() -> None:
     """No fault hides another in the table; each is found under its own name."""
     from export_contract.sandbox.faults import table
 
-    assert len(table._TABLE) == len(FAULTS) >= 90
+    assert len(table._ALL) == len(FAULTS) >= 90
     assert all(name == fault.name for name, fault in FAULTS.items())
 
 

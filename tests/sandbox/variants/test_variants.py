@@ -21,6 +21,7 @@ from ..faults.probes import (
     file,
     interactions,
     job_id,
+    linked_twice,
     media_type,
     post,
     said,
@@ -60,6 +61,17 @@ def is_slow(client: Client) -> bool:
     before = time.monotonic()
     client.post()
     return 0.3 <= time.monotonic() - before < 4
+
+
+def padded(client: Client) -> str:
+    """An id that ends with padding."""
+    types = ("NETWORKS", "USERS", "LEARNING_ACTIVITIES", "ELEARNING_ENROLLMENTS")
+    return next(created for one in types if (created := client.create(exportType=one)).endswith("="))
+
+
+def with_bare_plus(client: Client) -> int:
+    """The status of an id whose plus is not percent-encoded."""
+    return client.request("GET", f"/exports?id={client.create().replace('/', '%2F').replace('=', '%3D')}").status_code
 
 
 # What is seen by default, and with the variant.
@@ -119,6 +131,18 @@ DIFFERENCES: dict[str, tuple[Callable[[Client], object], object, object]] = {
     "file-redirected": (first_hop, 200, 302),
     "file-bare-line-feeds": (file(lambda r: b"\r\n" in r.content), True, False),
     "file-byte-order-mark": (file(lambda r: r.content[:3]), b"Use", b"\xef\xbb\xbf"),
+    "file-dates-to-the-second": (file(lambda r: ".000Z" in r.text), True, False),
+    "file-dates-to-the-day": (file(lambda r: "T" in r.text.splitlines()[1]), True, False),
+    "file-order-changes": (lambda client: client.file().text == client.file().text, True, False),
+    "file-empty-members-omitted": (file(lambda r: ': ""' in r.text, format="JSONL"), True, False),
+    "link-one-use": (linked_twice, 200, 410),
+    "status-plus-kept": (with_bare_plus, 200, 200),
+    "status-padding-ignored": (lambda client: client.status(padded(client).rstrip("=")).status_code, 404, 200),
+    "status-last-id": (
+        lambda client: client.request("GET", f"/exports?id=x&id[]={client.create()}").status_code,
+        404,
+        200,
+    ),
     "file-no-last-break": (file(lambda r: r.content[-1:] == b"\n"), True, False),
     "export-data-beside-job": (lambda client: [*reported(client)], ["job", "errors"], ["job", "errors", "exportData"]),
 }

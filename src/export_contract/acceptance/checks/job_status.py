@@ -66,6 +66,17 @@ def requested_id(exchange: Exchange, contract: Contract) -> str:
     return values[0]
 
 
+def _is_requested(found: str, exchange: Exchange) -> bool:
+    """Whether a job may be the one that a query means that can be read in several ways."""
+    given = parse_qs(exchange.case.query, keep_blank_values=True).values()
+    return _plain_id(found) in {_plain_id(value) for values in given for value in values}
+
+
+def _plain_id(job_id: str) -> str:
+    """An id without what a query that is read in another way changes: a plus, which may become a space, and padding."""
+    return job_id.replace("+", " ").rstrip("=")
+
+
 def _is_status(exchange: Exchange) -> bool:
     """Whether a response is one that the contract describes as the status of a job."""
     return exchange.case.expectation is Expectation.ACCEPT and exchange.response.accepted
@@ -81,7 +92,12 @@ def _observe_schema(exchange: Exchange, context: CheckContext) -> Observation | 
 
 def _observe_id(exchange: Exchange, context: CheckContext) -> Observation | None:
     found = exchange.response.job_id
-    if not _is_status(exchange) or not isinstance(found, str):
+    if not isinstance(found, str) or not exchange.response.accepted:
+        return None
+    if exchange.case.expectation is Expectation.UNSPECIFIED:
+        observed = "" if _is_requested(found, exchange) else f"the id {brief(found)}"
+        return kept_or(Kind.OTHER_ID, observed, "an id of the query, or a refusal")
+    if not _is_status(exchange):
         return None
     requested = requested_id(exchange, context.contract)
     return kept_or(Kind.OTHER_ID, f"the id {brief(found)}" if found != requested else "", f"the id {brief(requested)}")
@@ -127,6 +143,15 @@ def _now_of(response: Response) -> datetime:
         return told.astimezone(UTC) if told else datetime.fromtimestamp(response.sent_at, UTC)
     except OverflowError:  # a date at either end of the calendar that its offset puts beyond it: no clock says that
         return datetime.fromtimestamp(response.sent_at, UTC)
+
+
+def expiry_of(expiry: Any) -> datetime | None:
+    """When a link expires, as a status writes it; the end of time for never, and None for what cannot be read."""
+    if not isinstance(expiry, str) or not expiry:
+        return None
+    if _never_comes(expiry):
+        return datetime.max.replace(tzinfo=UTC)
+    return any_instant(expiry) or _http_date(expiry)
 
 
 def _never_comes(text: str) -> bool:

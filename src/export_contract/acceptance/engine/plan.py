@@ -18,6 +18,7 @@ from export_contract.options import PHASES
 _PHASES_OF_RULES: Final = {
     "status/": "jobs",
     "file/": "jobs",
+    "relation/": "relations",
     "load/": "load",
     "auth/": "auth",
     "method/": "protocol",

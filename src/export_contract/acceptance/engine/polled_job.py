@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from export_contract.acceptance.checks.file.outcomes import FetchedFile
 from export_contract.acceptance.checks.job_status import export_data
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.results import FileRecord, FollowedJob, Poll
@@ -14,7 +15,7 @@ from export_contract.strategies import Case
 
 FIRST_WAIT: Final = 0.1
 """Seconds between the first two looks."""
-_LOOKS_AT_THE_END: Final = 2
+LOOKS_AT_THE_END: Final = 2
 """After a job is finished: whether it stays so."""
 _LOOKS_WITHOUT_STATE: Final = 4
 """In a row; then a job is not followed any further."""
@@ -35,7 +36,7 @@ class PolledJob(msgspec.Struct, kw_only=True):
     polls: list[Poll] = msgspec.field(default_factory=list)
     states: list[str] = msgspec.field(default_factory=list)
     without_state: int = 0
-    looks_left: int = _LOOKS_AT_THE_END
+    looks_left: int = LOOKS_AT_THE_END
     last: Exchange | None = None
     """The last status that told a state."""
     completed: Exchange | None = None
@@ -74,3 +75,10 @@ class PolledJob(msgspec.Struct, kw_only=True):
             state=self.state,
             file=file,
         )
+
+
+class KeptFile(NamedTuple):
+    """The file of a followed job, as later phases of the same run compare it with others; it is never written."""
+
+    job: PolledJob
+    file: FetchedFile

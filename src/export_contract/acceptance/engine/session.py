@@ -15,6 +15,7 @@ import msgspec
 
 from export_contract.acceptance.engine.liveness import Liveness
 from export_contract.acceptance.engine.open_jobs import OpenJobs
+from export_contract.acceptance.engine.polled_job import KeptFile
 from export_contract.acceptance.engine.recorder import Record, Recorder
 from export_contract.acceptance.model.events import Event, NotSent, PhaseStarted, Sending, Stopped, Waiting
 from export_contract.acceptance.model.exchange import (
@@ -83,6 +84,8 @@ class Session:
         """What the budget has no more of, for the phase that is running."""
         self.kept_jobs = 0
         """Jobs that the phase that is running leaves to what explains and confirms its findings."""
+        self.files: list[KeptFile] = []
+        """The files of the jobs that were followed, for phases that compare them."""
         self._recorder = recorder
         self._phase = ""
         self._numbers = itertools.count(1)

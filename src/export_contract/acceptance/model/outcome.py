@@ -35,6 +35,11 @@ class CheckName(StrEnum):
     FILE_FORMAT = "file format"
     FILE_DATES = "file dates"
     FILE_COLUMNS = "file columns"
+    # Of several files.
+    BOUNDARY = "boundary"
+    COMPLETE = "complete"
+    SAME_DATA = "same data"
+    LINK = "link"
 
 
 class Kind(StrEnum):
@@ -85,6 +90,10 @@ class Kind(StrEnum):
     EMPTY = "empty"
     OUT_OF_RANGE = "out of range"
     OTHER_COLUMNS = "other columns"
+    # Files beside each other.
+    LOST = "lost"
+    TWICE = "twice"
+    OTHER_COUNT = "other count"
     # Checks of the user's.
     DEVIATES = "deviates"
 

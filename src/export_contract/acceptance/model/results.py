@@ -76,6 +76,8 @@ class NotExercised(StrEnum):
     """It is about a file, and the host of the file could not be reached."""
     DATA_CHANGED = "data_changed"
     """It compares files, and the data changed between them."""
+    ONE_USE = "one_use"
+    """It is about a link that works for longer, and this one worked once: a note, and no finding."""
     RUN_ENDED = "run_ended"
     """The run ended before its phase."""
     UNEXPLORED = "unexplored"

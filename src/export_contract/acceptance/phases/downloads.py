@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from export_contract.acceptance.checks.file.facts import FileFacts, wanted_of
+from export_contract.acceptance.checks.file.census import Census
+from export_contract.acceptance.checks.file.facts import FileFacts, Wanted, wanted_of
 from export_contract.acceptance.checks.file.outcomes import FetchedFile, file_outcomes, missing_records
 from export_contract.acceptance.checks.file.reader import read_file
 from export_contract.acceptance.engine.polled_job import PolledJob
@@ -38,14 +39,16 @@ class Downloads(msgspec.Struct, frozen=True, kw_only=True):
     gaps: Mapping[str, Gap] = {}
     files: Mapping[str, FileRecord] = {}
     """By job id."""
+    fetched: Mapping[str, FetchedFile] = {}
+    """The same, with what no report may hold."""
 
 
 def fetch_files(session: Session, jobs: Sequence[PolledJob], seconds: float) -> Downloads:
     """Fetch the files of completed jobs, several at a time."""
     progress = _Progress(session)
     downloads = [_Download(session, job, max(seconds, _LEAST_SECONDS), progress) for job in jobs if job.download_url]
-    by_case = {download.case.id: download for download in downloads}
-    session.each([download.case for download in downloads], lambda number, case: by_case[case.id].fetch(number))
+    by_query = {download.case.query: download for download in downloads}
+    session.each([download.case for download in downloads], lambda number, case: by_query[case.query].fetch(number))
     files = {one.job_id: one.file for one in downloads if one.file}
     fetched = list(files.values())
     outcomes = [outcome for file in fetched for outcome in file_outcomes(file, session.context)]
@@ -53,6 +56,7 @@ def fetch_files(session: Session, jobs: Sequence[PolledJob], seconds: float) -> 
         outcomes=(*outcomes, *missing_records(fetched, session.context)),
         gaps=_gaps(fetched),
         files={job_id: _record(file) for job_id, file in files.items()},
+        fetched=files,
     )
 
 
@@ -127,7 +131,8 @@ class _Download:
                 if response.accepted:
                     deadline = started + left
                     report = self._progress.of(number)
-                    self._facts = read_file(download.chunks(), self._wanted, report, deadline=deadline)
+                    census = _census_for(self._wanted)
+                    self._facts = read_file(download.chunks(), self._wanted, report, deadline=deadline, census=census)
                 self._problem = download.problem
                 # The content is somebody's records: it is judged, and not kept.
                 return msgspec.structs.replace(
@@ -152,6 +157,11 @@ class _Download:
             query=job.status_call.query,
             base=job.created.case.base,
         )
+
+
+def _census_for(wanted: Wanted) -> Census | None:
+    """What counts the records of a file, where the contract says which column dates them."""
+    return Census(wanted.known.created) if wanted.known and wanted.known.created else None
 
 
 def _gaps(files: Sequence[FetchedFile]) -> dict[str, Gap]:

@@ -16,6 +16,7 @@ from export_contract.acceptance.phases import shares
 from export_contract.acceptance.verdict.known import Known, is_known
 from export_contract.acceptance.verdict.unproven import combination
 from export_contract.contract import Expectation
+from export_contract.contract.json_text import read_json
 from export_contract.exceptions import SchemathesisMissing
 from export_contract.strategies import Case, explore, explored_cases, foreign_cases
 

@@ -13,7 +13,7 @@ import msgspec
 from export_contract.acceptance.checks.job_lifecycle import completion_outcome, moves_outcome
 from export_contract.acceptance.checks.job_status import state_of
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
-from export_contract.acceptance.engine.polled_job import FIRST_WAIT, PolledJob
+from export_contract.acceptance.engine.polled_job import FIRST_WAIT, LOOKS_AT_THE_END, KeptFile, PolledJob
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.date_range import is_to_come, ordered_names, past_seconds, request_of
 from export_contract.acceptance.model.exchange import Exchange
@@ -27,7 +27,12 @@ from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import COMPLETED, FAILED, FINAL_STATES, STATES, known_file, status_call
 from export_contract.strategies import Case, suite
 from export_contract.strategies.data.case import case_id
-from export_contract.strategies.http.status_calls import status_case, status_intrusions, status_refusals
+from export_contract.strategies.http.status_calls import (
+    status_ambiguities,
+    status_case,
+    status_intrusions,
+    status_refusals,
+)
 
 _LONGEST_WAIT: Final = 5.0
 _SLOWER: Final = 1.6
@@ -45,16 +50,20 @@ def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
         reason = "the contract declares no call that reads a status"
         return PhaseReport(gaps={phase_of_rule("status/found"): Gap(NotExercised.NOT_OFFERED, reason)})
     created = session.send(cases_to_follow(plan))
-    jobs = [_polled_job(exchange, session) for exchange in created if _usable_job_id(exchange)]
-    outcomes = list(_poll(session, jobs, plan.job_seconds))
+    jobs = [polled_job(exchange, session) for exchange in created if usable_job_id(exchange)]
+    outcomes = list(poll_jobs(session, jobs, plan.job_seconds))
     if jobs:
         session.send(status_refusals(contract, jobs[0].job_id))
+        session.send(status_ambiguities(contract, [job.job_id for job in jobs]))
         if session.context.redaction.forms:
             session.send(status_intrusions(contract, jobs[0].job_id))
     # Behind an id that several jobs share may be any of them.
-    owners = Counter(one.response.job_id for one in session.record.exchanges.values() if _usable_job_id(one))
+    owners = Counter(one.response.job_id for one in session.record.exchanges.values() if usable_job_id(one))
     downloads = fetch_files(
         session, [job for job in jobs if job.completed and owners[job.job_id] == 1], plan.job_seconds
+    )
+    session.files += _kept(
+        KeptFile(job, downloads.fetched[job.job_id]) for job in jobs if job.job_id in downloads.fetched
     )
     return PhaseReport(
         outcomes=(*outcomes, *downloads.outcomes),
@@ -84,6 +93,17 @@ def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
     return tuple(case if is_to_come(case, contract) else _where_data_is(case, plan) for case in chosen.values())
 
 
+def _kept(files: Iterable[KeptFile]) -> list[KeptFile]:
+    """The files with the census of the one alone that has the most dated records."""
+    kept = list(files)
+    censuses = [one.file.facts.census for one in kept if one.file.is_whole and one.file.facts.census]
+    largest = max(censuses, key=lambda census: len(census.created_at), default=None)
+    for one in kept:
+        if one.file.facts.census is not largest:
+            one.file.facts.census = None
+    return kept
+
+
 def _where_data_is(case: Case, plan: RunPlan) -> Case:
     """The case for the range in which the target has data, where the user named one; otherwise as it is.
 
@@ -108,21 +128,24 @@ def _is_dated(case: Case, contract: Contract) -> bool:
     return bool(known and known.dates)
 
 
-def _usable_job_id(exchange: Exchange) -> str:
+def usable_job_id(exchange: Exchange) -> str:
     """The id of a job that was created; empty where no address could carry it, which a check reports."""
     job_id = exchange.response.job_id
     is_usable = isinstance(job_id, str) and job_id.isascii() and len(job_id) <= _LONGEST_ID
     return str(job_id) if exchange.response.accepted and exchange.created_job and is_usable else ""
 
 
-def _polled_job(exchange: Exchange, session: Session) -> PolledJob:
+def polled_job(exchange: Exchange, session: Session, *, looks_left: int = LOOKS_AT_THE_END) -> PolledJob:
+    """A job that was created, to be polled; `looks_left` is how often once more when it is finished."""
     now = time.monotonic()
-    job_id = _usable_job_id(exchange)
+    job_id = usable_job_id(exchange)
     call = status_case(session.context.contract, job_id, f"the status of the job for {exchange.case.base}")
-    return PolledJob(created=exchange, job_id=job_id, status_call=call, born=now, held=session.held, due=now)
+    return PolledJob(
+        created=exchange, job_id=job_id, status_call=call, born=now, held=session.held, due=now, looks_left=looks_left
+    )
 
 
-def _poll(session: Session, jobs: Sequence[PolledJob], seconds: float) -> Iterator[Outcome]:
+def poll_jobs(session: Session, jobs: Sequence[PolledJob], seconds: float) -> Iterator[Outcome]:
     """Poll all jobs, each when it is due, until they are finished or the time is up."""
     while left := [job for job in jobs if not job.is_over]:
         wait = min(job.due for job in left) - time.monotonic()

@@ -46,7 +46,11 @@ def to_recheck(contract: Contract, session: Session) -> list[Outcome]:
 
 def _shows_alone(outcome: Outcome, session: Session) -> bool:
     exchange = session.record.exchanges[outcome.exchange]
-    return outcome.check != CheckName.JOB_ID_UNIQUE and exchange.phase != "load" and exchange.case.call is Call.CREATE
+    return (
+        outcome.check != CheckName.JOB_ID_UNIQUE
+        and exchange.phase not in ("load", "relations")
+        and exchange.case.call is Call.CREATE
+    )
 
 
 def _shows(session: Session, number: int, outcome: Outcome) -> bool:

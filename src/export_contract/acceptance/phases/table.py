@@ -13,6 +13,7 @@ from export_contract.acceptance.phases.jobs import cases_to_follow, run_jobs
 from export_contract.acceptance.phases.load import run_load
 from export_contract.acceptance.phases.probe import probe_cases, run_probe
 from export_contract.acceptance.phases.recheck import run_recheck, to_recheck
+from export_contract.acceptance.phases.relations import MOST_JOBS, link_to_fetch, run_link, run_relations
 from export_contract.acceptance.phases.suite import (
     cases_of,
     pending,
@@ -42,6 +43,8 @@ PHASES: Final[Mapping[str, Phase]] = {
     "protocol": Phase(run_protocol, lambda plan, _: len(cases_of(plan.contract, "protocol"))),
     "jobs": Phase(run_jobs, lambda plan, _: len(cases_to_follow(plan))),
     "suite": Phase(run_suite, lambda plan, session: len(suite_cases(plan, session))),
+    # Files are compared once the suite has shown what is accepted.
+    "relations": Phase(run_relations, lambda plan, _: MOST_JOBS),
     "explore": Phase(run_explore, lambda plan, session: EXAMPLES),
 }
 """The phases that can be chosen, by their names."""
@@ -49,8 +52,10 @@ PHASES: Final[Mapping[str, Phase]] = {
 FOLLOW_UPS: Final[Mapping[str, Phase]] = {
     "evidence": Phase(run_evidence, lambda plan, session: len(pending(plan, session))),
     "recheck": Phase(run_recheck, lambda plan, session: len(to_recheck(plan.contract, session))),
+    # At the end, since a link has to last.
+    "link": Phase(run_link, lambda plan, session: int(link_to_fetch(plan, session) is not None)),
 }
-"""Phases that follow from what the others found."""
+"""Phases that follow from what the others found, at the end of a run."""
 
 
 def phases_of(plan: RunPlan) -> dict[str, Phase]:

@@ -23,7 +23,7 @@ MASKED: Final = Gap(
 )
 _NEED_CREDENTIALS: Final = ("answer/no-credentials", "status/auth")
 _NEED_DOCUMENTED_IDS: Final = ("job-id/form", "job-id/match")
-_NEED_COMPLETED_JOBS: Final = ("status/download", "file/")
+_NEED_COMPLETED_JOBS: Final = ("status/download", "file/", "relation/")
 
 
 def gap_of(requirement: Requirement, record: Record, context: CheckContext, phases: tuple[str, ...]) -> Gap:

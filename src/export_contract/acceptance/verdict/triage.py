@@ -42,6 +42,9 @@ _NO_ANSWER_OF_ITS_OWN: Final = frozenset({Kind.SERVER_ERROR, Kind.REDIRECTED, Ki
 _MIXED_UP: Final = frozenset({CheckName.JOB_ID_MATCH, CheckName.JOB_ID_FORM})
 """Checks of job ids whose deviations are the load's, where a request alone did not show them."""
 
+_RELATIONS: Final = frozenset({CheckName.BOUNDARY, CheckName.COMPLETE, CheckName.SAME_DATA, CheckName.LINK})
+"""Checks of several files."""
+
 Key = tuple[str, str, str | None]
 """Requirement, check and kind: what one finding is about."""
 
@@ -118,6 +121,11 @@ def without_chance_delays(outcomes: Sequence[Outcome], scene: Scene) -> list[Out
 def without_rechecks(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A recheck says whether a finding shows again, and a look at an earlier job whether that still runs; no more."""
     return [one for one in outcomes if scene.of(one).phase not in ("recheck", WAITING)]
+
+
+def without_steps(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
+    """Requests whose files are compared are steps to that: what a single one of them shows, cases aimed at it show."""
+    return [one for one in outcomes if scene.of(one).phase != "relations" or one.check in _RELATIONS]
 
 
 def without_gates(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
@@ -270,6 +278,7 @@ def without_by_products(outcomes: Sequence[Outcome], scene: Scene) -> list[Outco
 RULES: Final[tuple[Rule, ...]] = (
     without_chance_delays,
     without_rechecks,
+    without_steps,
     without_gates,
     without_the_lost,
     without_undeclared_values,

@@ -29,6 +29,7 @@ from . import (
     wrong_statuses,
 )
 from .fault import Fault
+from .job_table import JOB_FAULTS
 from .readers_table import READERS
 
 # fmt: off
@@ -344,4 +345,5 @@ _TABLE = (
 )
 # fmt: on
 
-FAULTS: Mapping[str, Fault] = {fault.name: fault for fault in _TABLE}
+_ALL = (*_TABLE, *JOB_FAULTS)
+FAULTS: Mapping[str, Fault] = {fault.name: fault for fault in _ALL}

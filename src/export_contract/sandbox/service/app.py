@@ -115,6 +115,7 @@ class Door:
                 base_url=str(incoming.base_url),
                 number=number,
                 in_flight=in_flight,
+                raw_query=incoming.url.query,
             )
             response = self._respond(request, is_read=body is not None)
             await asyncio.sleep(response.delay)

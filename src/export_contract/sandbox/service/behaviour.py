@@ -6,14 +6,15 @@ puts a function of its own, so that the service itself reads as if nothing could
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from .export_request import DECLARED_ACTIVITY_ID
+from .export_request import DECLARED_ACTIVITY_ID, ExportRequest
 from .job_facts import JobFacts, Making
 from .limits import JobLimit, RateLimit, SizeLimit
 from .messages import Request, Response, Rewrite
+from .records import Record
 
 MEBIBYTE = 1024 * 1024
 
@@ -66,8 +67,10 @@ class Behaviour:
     job_facts: tuple[Callable[[JobFacts, Making], JobFacts], ...] = ()  # what the job id says
     job_bytes: tuple[Callable[[bytes], bytes], ...] = ()  # how it says it
     job_text: tuple[Callable[[str, Making], str], ...] = ()  # how that is spelt
+    status_query: tuple[Callable[[Request], Sequence[tuple[str, str]]], ...] = ()  # the query, as it is read
     status_id: tuple[Callable[[str], str], ...] = ()  # the id in a query, as it is read
     status: tuple[Callable[[str, int], str], ...] = ()  # from the true one, and how often COMPLETED was reported
+    records: tuple[Callable[[Sequence[Record], ExportRequest], Sequence[Record]], ...] = ()  # those of a file
     response: tuple[Rewrite, ...] = ()  # what is sent in the end
 
     def changed(self, changes: Mapping[str, Any]) -> Behaviour:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from .job_ids import make_job_id
 from .job_store import Job, JobStore
 from .limits import RateLimit, SlidingWindow
 from .messages import JSON_MEDIA_TYPE, Ending, Problem, Request, Response, json_response, redirect, refusal
-from .records import records_for
+from .records import Record, records_for
 
 
 class ExportService:
@@ -104,6 +105,8 @@ class ExportService:
         return self._jobs.create(export, request.body, make_id)
 
     def _read(self, request: Request) -> Response:
+        for reread_query in self._behaviour.status_query:
+            request = replace(request, query=reread_query(request))
         ids = [value for name, value in request.query if name == "id"]
         if len(ids) != 1 or not ids[0]:
             return refusal("missing-id", 400, Problem("id", "must be given once"))
@@ -134,7 +137,9 @@ class ExportService:
         if job is None:
             return refusal("file-refused", 403, Problem("signature", "is wrong, or has expired"))
         ignored = {"ignore_start": self._behaviour.ignore_start, "ignore_end": self._behaviour.ignore_end}
-        records = records_for(job.export, **ignored) if self._behaviour.has_records else []
+        records: Sequence[Record] = records_for(job.export, **ignored) if self._behaviour.has_records else []
+        for reselect in self._behaviour.records:
+            records = reselect(records, job.export)
         content = render(records, job.export.export_type, job.export.format)
         response = Response("file", 200, content, MEDIA_TYPES[job.export.format])
         return response.with_headers(x_record_count=str(len(records)))

@@ -48,6 +48,7 @@ class Request:
     body: bytes
     base_url: str  # as the client wrote it, with a slash at the end
     number: int = 1  # of the request, counted from 1
+    raw_query: str = ""  # as it came, percent-encoded
     in_flight: int = 1  # requests without a response yet when this one came, itself included
 
     @property

@@ -24,7 +24,7 @@ _SEED = 20120905
 _EXAMPLE_START = datetime(2012, 9, 5, 11, 12, 47)
 _EXAMPLE_END = datetime(2015, 5, 28, 17, 39, 23)
 _DISTANCES = [sign * timedelta(seconds=seconds) for sign in (-1, 1) for seconds in (1, 86_400, 31 * 86_400)]
-_RANDOM_RECORDS = 60
+_RANDOM_RECORDS = 400
 
 # Separators, quotes, line breaks and letters beyond ASCII, as real names have them.
 _PROGRAMS = ("Onboarding", "Safety, Level 1", 'The "Basics"', "Führung", "安全研修", "Compliance\r\n(renewed)")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import base64
 import gzip
+import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import formatdate
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from ..service.authorization import is_authorized
+from ..service.export_request import ExportRequest
 from ..service.job_facts import COMPLETED, JobFacts, Making
 from ..service.limits import JobLimit, RateLimit
 from ..service.messages import Ending, Problem, Request, Response, json_bytes, redirect, refusal
+from ..service.records import Record
 from ..service.seams import Changes, rewrites
 from ..service.timestamps import Instant
 
@@ -207,6 +210,65 @@ def with_byte_order_mark(response: Response, request: Request) -> Response:
 def without_last_break(response: Response, request: Request) -> Response:
     """No line break behind the last record."""
     return replace(response, body=response.body.rstrip(b"\r\n"))
+
+
+def with_plus(request: Request) -> list[tuple[str, str]]:
+    """The parameters of a query in which a + is a +."""
+    pairs = (part.partition("=") for part in request.raw_query.split("&"))
+    return [(unquote(name), unquote(value)) for name, _, value in pairs]
+
+
+def with_padding(request: Request) -> list[tuple[str, str]]:
+    """The parameters, as long as Base64 has to be."""
+    return [(name, value + "=" * (-len(value) % 4)) for name, value in request.query]
+
+
+def last_id(request: Request) -> list[tuple[str, str]]:
+    """The last id alone, whether it is one of a list or not."""
+    return [("id", value) for name, value in request.query if name in ("id", "id[]")][-1:]
+
+
+def to_the_second(records: Sequence[Record], export: ExportRequest) -> Sequence[Record]:
+    """12:00:05Z for 12:00:05.000Z."""
+    return _with_values(records, lambda value: value.replace(".000Z", "Z"))
+
+
+def to_the_day(records: Sequence[Record], export: ExportRequest) -> Sequence[Record]:
+    """Days alone."""
+    return _with_values(records, lambda value: value[:10] if value.endswith(".000Z") else value)
+
+
+def shuffled(records: Sequence[Record], export: ExportRequest) -> Sequence[Record]:
+    """In no order, as of a database that was not told one."""
+    return random.sample(records, len(records))
+
+
+def without_empty(records: Sequence[Record], export: ExportRequest) -> Sequence[Record]:
+    """Nothing for an empty text, in JSONL."""
+    if export.format == "CSV":
+        return records
+    return [replace(one, values={name: value for name, value in one.values.items() if value != ""}) for one in records]
+
+
+def one_use() -> Changes:
+    """Links that are refused once they were followed."""
+    followed: set[tuple[str, str]] = set()
+
+    def refused(request: Request) -> Response | None:
+        link = (request.path, request.raw_query)  # with a signature that no other service makes
+        if not request.path.startswith("/files/") or link not in followed:
+            followed.add(link)
+            return None
+        return refusal("file-refused", 410, Problem("link", "was used"))
+
+    return {"intercept": refused}
+
+
+def _with_values(records: Sequence[Record], change: Callable[[str], str]) -> Sequence[Record]:
+    def changed(value: object) -> object:
+        return change(value) if isinstance(value, str) else value
+
+    return [replace(one, values={name: changed(value) for name, value in one.values.items()}) for one in records]
 
 
 def later(response: Response, request: Request) -> Response:

@@ -98,6 +98,9 @@ _TABLE = (
     Variant("completed-late", "A job is completed after 1.2 seconds, and has a Retry-After until then.", {"completed_after": 1.2} | rewrites("status", by=differences.later)),
     Variant("export-data-beside-job", "exportData is beside the job, not inside.", rewrites("status", by=differences.beside)),
     Variant("export-data-null", "exportData is null until the job is completed.", rewrites("status", by=differences.null_until_completed)),
+    Variant("status-plus-kept", "The + in the query of a status is a +, as in RFC 3986; ids have one.", job_id_encodes(opaque) | {"status_query": differences.with_plus}),
+    Variant("status-padding-ignored", "Finds a job by its id without padding too.", {"status_query": differences.with_padding}),
+    Variant("status-last-id", "Reads the last of several ids, also of a list.", {"status_query": differences.last_id}),
     # The file
     Variant("file-elsewhere", "Files are on another host, which refuses credentials.", differences.elsewhere()),
     Variant("file-relative", "The downloadUrl has no host.", rewrites("status", by=differences.relative_link)),
@@ -107,6 +110,11 @@ _TABLE = (
     Variant("no-records", "There are no records: CSV is a header row, JSONL is zero bytes.", {"has_records": False}),
     Variant("file-bare-line-feeds", "CSV lines end in a line feed alone.", rewrites("file", by=differences.with_line_feeds)),
     Variant("file-byte-order-mark", "A CSV file begins with a byte order mark.", rewrites("file", by=differences.with_byte_order_mark)),
+    Variant("file-dates-to-the-second", "Dates in files have no fraction of a second.", {"records": differences.to_the_second}),
+    Variant("file-dates-to-the-day", "Dates in files have no time.", {"records": differences.to_the_day}),
+    Variant("file-order-changes", "Records come in another order each time.", {"records": differences.shuffled}),
+    Variant("file-empty-members-omitted", "JSONL leaves out members without a value.", {"records": differences.without_empty}),
+    Variant("link-one-use", "A link to a file is refused with 410 the second time.", differences.one_use()),
     Variant("file-no-last-break", "The last record has no line break.", rewrites("file", by=differences.without_last_break)),
 )
 # fmt: on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -16,6 +16,8 @@ from export_contract.strategies.http import credentials
 _NO_JOB: Final = base64.b64encode(hashlib.sha256(b"a job that nobody created").digest()).decode()
 _WAYS: Final = (credentials.NONE, "other-scheme")
 """Of wrong credentials; the cases that create jobs try each parameter."""
+_BROKEN_ESCAPES: Final = ("%ZZ", "%4", "%u0041")
+"""Percent signs without two hexadecimal digits: some readers raise an error, others take them as they are."""
 
 
 def status_case(contract: Contract, job_id: str, title: str = "the status of a job") -> Case:
@@ -39,12 +41,39 @@ def status_refusals(contract: Contract, job_id: str) -> tuple[Case, ...]:
         ]
         broken = f"{_query(contract, '')}%FF%FE"
         wrong += [("status/unknown-id", broken, "the status of an id whose bytes are no UTF-8")]
+        for escape in _BROKEN_ESCAPES:
+            query, what = f"{_query(contract, '')}{escape}", f"the broken escape {escape}"
+            wrong += [("status/unknown-id", query, f"the status of {what}")]
     if contract.by_rule("status/missing-id"):
         wrong += [("status/missing-id", "", "a status without an id")]
         wrong += [("status/missing-id", _query(contract, ""), "a status with an empty id")]
     return tuple(
         _case(contract, rule, query, title, in_query(_call(contract).parameter)) for rule, query, title in wrong
     )
+
+
+def status_ambiguities(contract: Contract, job_ids: Sequence[str]) -> tuple[Case, ...]:
+    """Requests for the status of jobs that exist, by ids that readers of a query take in different ways.
+
+    What answers them is left open: a form reads a plus as a space (WHATWG URL section 5.1) and RFC 3986 does not; and
+    many decoders of Base64 do without its padding.
+    """
+    requirement = contract.by_rule("status/open-id")
+    if requirement is None or not job_ids:
+        return ()
+    first, name = job_ids[0], quote(_call(contract).parameter, safe="")
+    open_queries = [
+        (f"{name}[]={quote(first, safe='')}", "the status of an id in brackets, as of a list"),
+        (f"{_query(contract, first)}&{_query(contract, _NO_JOB)}", "the status of two ids, an unknown one last"),
+        (f"{_query(contract, _NO_JOB)}&{_query(contract, first)}", "the status of two ids, an unknown one first"),
+    ]
+    if with_plus := next((one for one in job_ids if "+" in one), ""):
+        query = _query(contract, with_plus).replace("%2B", "+")
+        open_queries.append((query, "the status of an id whose plus is not percent-encoded"))
+    if padded := next((one for one in job_ids if one.endswith("=")), ""):
+        open_queries.append((_query(contract, padded.rstrip("=")), "the status of an id without its padding"))
+    changed = in_query(_call(contract).parameter)
+    return tuple(_case(contract, "status/open-id", query, title, changed) for query, title in open_queries)
 
 
 def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
@@ -70,12 +99,12 @@ def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
 def _case(
     contract: Contract, rule: str, query: str, title: str, changed: str | None = None, way: str = CONFIGURED
 ) -> Case:
-    """A request for a status; one in which something was changed must be rejected."""
+    """A request for a status; one in which something was changed is expected to end as its requirement says."""
     requirement = _requirement(contract, rule)
     return Case(
         id=case_id(requirement.id, title),
         title=title,
-        expectation=Expectation.ACCEPT if changed is None else Expectation.REJECT,
+        expectation=Expectation.ACCEPT if changed is None else _expectation(requirement),
         requirement=requirement.id,
         call=Call.STATUS,
         method="GET",
@@ -84,6 +113,11 @@ def _case(
         query=query,
         changed=changed,
     )
+
+
+def _expectation(requirement: Requirement) -> Expectation:
+    is_open = requirement.expectation is Expectation.UNSPECIFIED
+    return Expectation.UNSPECIFIED if is_open else Expectation.REJECT
 
 
 def _requirement(contract: Contract, rule: str) -> Requirement:
@@ -119,7 +153,9 @@ def _ids_of_no_job(job_id: str) -> Iterator[tuple[str, str]]:
     yield "the word null", "null"
     yield "a path", "../../exports"
     yield "a NUL", "\0"
+    yield "an id with a NUL behind it", f"{job_id}\0"
     yield "an id of 2,000 characters", "QUJD" * 500
+    yield "an id of 8 KiB", "QUJD" * 2_048
 
 
 def _secret_parameters(contract: Contract) -> list[str]:

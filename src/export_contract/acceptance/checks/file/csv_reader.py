@@ -60,6 +60,8 @@ def read_csv(stream: ByteStream, wanted: Wanted, facts: FileFacts) -> None:
             if facts.is_cut:
                 return
             raise MalformedFile(f"row {facts.records + 1:,} has {len(row):,} fields, the header has {width:,}")
+        if facts.census is not None:
+            facts.census.add_row(header, row)
         if dates:
             judge([row[at] for at in dates])
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from export_contract.acceptance.checks.file.census import Census
 from export_contract.acceptance.model.date_range import is_to_come, range_of, range_texts, request_of
 from export_contract.contract import Contract
 from export_contract.contract.status import KnownFile, known_file
@@ -62,6 +63,8 @@ class FileFacts(msgspec.Struct):
     columns: tuple[str, ...] | None = None
     """The header of a CSV file. It may be a record, so it is not to be shown."""
     column_problem: str = ""
+    census: Census | None = None
+    """Which records it has, where they are to be compared with those of other files."""
 
     @property
     def is_empty(self) -> bool:

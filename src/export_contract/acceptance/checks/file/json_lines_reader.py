@@ -40,6 +40,8 @@ def read_json_lines(stream: ByteStream, wanted: Wanted, facts: FileFacts) -> Non
         except (msgspec.DecodeError, RecursionError):
             values = _read_again(line, number, len(dates), facts)
         facts.records += 1
+        if facts.census is not None:
+            facts.census.add_line(line)
         if dates:
             judge(values)
     if blank == 1:

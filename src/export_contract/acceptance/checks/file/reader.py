@@ -8,6 +8,7 @@ from math import inf
 from typing import Final
 
 from export_contract.acceptance.checks.file.byte_stream import MEBIBYTE, ByteStream, Progress
+from export_contract.acceptance.checks.file.census import Census
 from export_contract.acceptance.checks.file.csv_reader import read_csv
 from export_contract.acceptance.checks.file.facts import FileFacts, MalformedFile, Wanted
 from export_contract.acceptance.checks.file.json_lines_reader import read_json_lines
@@ -18,13 +19,19 @@ _MOST_OF_ANOTHER: Final = 16 * MEBIBYTE
 
 
 def read_file(
-    chunks: Iterable[bytes], wanted: Wanted, progress: Progress = lambda _: None, *, deadline: float = inf
+    chunks: Iterable[bytes],
+    wanted: Wanted,
+    progress: Progress = lambda _: None,
+    *,
+    deadline: float = inf,
+    census: Census | None = None,
 ) -> FileFacts:
     """Read a file to its end, to the first record that is not in its format, or to the deadline in monotonic seconds.
 
-    Whatever it is, memory does not grow with it, and no exception comes of its content.
+    Whatever it is, memory does not grow with it, and no exception comes of its content. Records are counted in
+    `census`, if one is given.
     """
-    facts = FileFacts()
+    facts = FileFacts(census=census)
     begin, chunks = _beginning(chunks)
     stream = ByteStream(chunks, facts, progress, deadline)
     try:
