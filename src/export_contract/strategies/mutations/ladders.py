@@ -6,7 +6,9 @@ offsets of 18 hours in Java and of a day in Python.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from export_contract.contract import Contract, Expectation, oracle
@@ -17,7 +19,7 @@ from export_contract.strategies.accepted.seed_bodies import bases
 from export_contract.strategies.data.case import Case, case_id, in_body
 from export_contract.strategies.data.edits import changed
 from export_contract.strategies.data.moments import offset_text
-from export_contract.strategies.data.writers import show, spell
+from export_contract.strategies.data.writers import Raw, show, spell
 from export_contract.strategies.mutations.by_keyword import Change
 from export_contract.strategies.mutations.unspecified import LONG, deep_nesting, long_string
 
@@ -62,6 +64,7 @@ def ladders(contract: Contract) -> Iterator[Ladder]:
 
 
 def _ladder(sizes: tuple[int, ...], make: Callable[[int], Case | None]) -> Ladder:
+    make = cache(make)  # a large case takes a while to make, and is asked for several times
     largest = make(sizes[-1])
     return Ladder(sizes, make, largest is not None and largest.expectation is Expectation.REJECT)
 
@@ -90,7 +93,7 @@ class _Maker(NamedTuple):
         name = ".".join(map(str, location.path))
 
         def make(count: int) -> Case | None:
-            value = {f"m{number}": number for number in range(count)}
+            value = Raw(json.dumps({f"m{number}": number for number in range(count)}, separators=(",", ":")))
             title = f"{name}: an object of {count:,} members"
             return self._case(Change(title, spell(changed(self.base, location.path, value)), title, location.path))
 
