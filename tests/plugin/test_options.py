@@ -45,7 +45,7 @@ def test_help(inner: Inner) -> None:
 
 def test_precedence(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Command line over environment over ini over export-contract.toml over default."""
-    assert plan_of(pytester).limits.jobs == 100
+    assert plan_of(pytester).limits.jobs == 60
     (pytester.path / "export-contract.toml").write_text(
         'max-jobs = 11\nactivity-id = [7]\nbase-url = "http://file:1"\n'
     )
