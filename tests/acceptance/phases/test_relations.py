@@ -1,0 +1,45 @@
+"""Files of one run beside each other, over real sockets: what is broken is found, and no job more than six is spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from export_contract.sandbox import DEMO_AUTHORIZATION, running
+
+if TYPE_CHECKING:
+    from tests.acceptance.conftest import RunAt
+
+PHASES = ("probe", "jobs", "relations")
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ({}, set()),
+        ({"faults": ["file-end-exclusive"]}, {"EXP-FILE-BOUNDARY"}),
+        ({"faults": ["file-second-end-exclusive"]}, {"EXP-FILE-BOUNDARY-DAY"}),
+        ({"faults": ["file-cut-at-100"]}, {"EXP-FILE-COMPLETE"}),
+        ({"faults": ["jsonl-last-missing"]}, {"EXP-FILE-SAME-DATA"}),
+        ({"faults": ["link-second-empty"]}, {"EXP-FILE-LINK"}),
+    ],
+    ids=["conforming", "boundary", "second", "complete", "same data", "link"],
+)
+def test_relations(run_at: RunAt, names: dict[str, list[str]], found: set[str]) -> None:
+    """Each broken relation is one finding under its own requirement."""
+    with running(**names) as url:
+        results = run_at(url, phases=PHASES, authorization=DEMO_AUTHORIZATION)
+    assert {one.requirement for one in results.findings} == found
+    numbers = {one.number for one in results.exchanges if one.phase == "relations"}
+    assert 0 < sum(job.exchange in numbers for job in results.ledger) <= 6
+
+
+def test_a_link_for_one_use(run_at: RunAt) -> None:
+    """A link that is refused the second time is told as a reason, and is no finding."""
+    with running(variants=["link-one-use"]) as url:
+        results = run_at(url, phases=PHASES, authorization=DEMO_AUTHORIZATION)
+    assert results.findings == ()
+    (link,) = (one for one in results.requirements if one.id == "EXP-FILE-LINK")
+    assert (link.verdict, link.cause) == ("not_exercised", "one_use")
+    assert "answers 410 the second time" in (link.reason or "")
