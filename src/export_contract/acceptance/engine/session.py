@@ -266,7 +266,7 @@ class Session:
         if not self.open_jobs.may_explain(made):
             return None
         alone.enter_context(self.open_jobs.exclusive())
-        is_empty = self.open_jobs.wait_for_room(self._look_at, self.pause, until_empty=True)
+        is_empty = self.open_jobs.wait_for_room(self.look_at, self.pause, until_empty=True)
         return self.grant(made.case) if is_empty else None
 
     def _connected(self, perform: Perform, *, fresh: bool) -> Response:
@@ -325,11 +325,11 @@ class Session:
                 break
             if on_their_way or self.open_jobs.is_exclusive:
                 self._stopped.wait(_SECONDS_TO_WATCH / 10)
-            elif not self.open_jobs.wait_for_room(self._look_at, self.pause):
+            elif not self.open_jobs.wait_for_room(self.look_at, self.pause):
                 return False
         return True
 
-    def _look_at(self, status_call: Case) -> Exchange | None:
+    def look_at(self, status_call: Case) -> Exchange | None:
         """Make the exchange of a status call; None where that was not possible."""
         number = self.grant(status_call)
         if number is None:

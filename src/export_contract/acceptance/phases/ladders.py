@@ -1,8 +1,8 @@
 """Climbing ladders: the smallest of ever larger requests at which a target fails.
 
-What is sent next depends on what was answered, so this is no part of the suite. A ladder costs two requests where
-nothing fails: the largest, and one in the middle, since the largest may be refused for the size of the whole body.
-Where one fails, or is too large to be looked at, the sizes below are halved.
+What is sent next depends on what was answered, so this is no part of the suite. One request goes at a time, from the
+middle of a ladder to its end, since what takes a reader of patterns a second may take it hours at the next sizes, on a
+system that others use. Where one fails, or is too large to be looked at, the sizes below are halved.
 """
 
 from __future__ import annotations
@@ -12,41 +12,58 @@ from typing import Final
 
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
+from export_contract.acceptance.phases.recovery import has_recovered
 from export_contract.strategies import Case
 from export_contract.strategies.mutations.ladders import Ladder, ladders
 
 _TOO_LARGE: Final = (413, 431)
+_SLOW: Final = 1.0
+"""Seconds: after a response that took as long, nothing larger is sent."""
 
 
 def climb_ladders(session: Session) -> None:
-    """Send the ends of all ladders, then descend those at which the target failed."""
+    """Climb each ladder, for as long as the target answers."""
     known = {one.case.id: one for one in session.record.exchanges.values() if not one.retried}
-    found = list(ladders(session.context.contract))
-    first = [case for ladder in found for at in _starts(ladder) if (case := ladder.make(ladder.sizes[at]))]
-    for exchange in session.send(case for case in first if case.id not in known):
-        known[exchange.case.id] = exchange
+    is_alive = True
 
     def is_fine(case: Case) -> bool | None:
+        nonlocal is_alive
         if case.id not in known:
-            sent = session.send([case])
+            sent = session.send([case]) if is_alive else []
             if not sent:
                 return None
             known[case.id] = sent[0]
+            is_alive = has_recovered(session, sent[0])
         return _is_fine(known[case.id])
 
-    for ladder in found:
-        descend(ladder, is_fine)
+    def is_slow(case: Case) -> bool:
+        return case.id in known and known[case.id].response.seconds >= _SLOW
+
+    for ladder in ladders(session.context.contract):
+        descend(ladder, is_fine, is_slow)
 
 
-def descend(ladder: Ladder, is_fine: Callable[[Case], bool | None]) -> None:
+def descend(
+    ladder: Ladder, is_fine: Callable[[Case], bool | None], is_slow: Callable[[Case], bool] = lambda case: False
+) -> None:
     """Look for the smallest size at which a target fails; `is_fine` sends a case, None where it cannot be sent."""
 
     def looks_fine(at: int) -> bool | None:
         case = ladder.make(ladder.sizes[at])
         return True if case is None else is_fine(case)
 
-    high = next((at for at in _starts(ladder) if not looks_fine(at)), None)
-    low = -1
+    low, high = -1, None
+    for at in _starts(ladder):
+        fine = looks_fine(at)
+        if fine is None:
+            return
+        if not fine:
+            high = at
+            break
+        low = at
+        case = ladder.make(ladder.sizes[at])
+        if case is not None and is_slow(case):
+            return
     while high is not None and high - low > 1:
         middle = (low + high) // 2
         fine = looks_fine(middle)
@@ -55,10 +72,10 @@ def descend(ladder: Ladder, is_fine: Callable[[Case], bool | None]) -> None:
         low, high = (middle, high) if fine else (low, middle)
 
 
-def _starts(ladder: Ladder) -> tuple[int, ...]:
+def _starts(ladder: Ladder) -> range:
     """Where a ladder is tried first; each size costs a job where it may be accepted, so only the largest then."""
     last = len(ladder.sizes) - 1
-    return (last, last // 2) if ladder.is_free else (last,)
+    return range(last // 2 if ladder.is_free else last, last + 1)
 
 
 def _is_fine(exchange: Exchange) -> bool:

@@ -8,6 +8,7 @@ from export_contract.acceptance.engine.plan import RunPlan
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.outcome import CheckName, Outcome
 from export_contract.acceptance.model.phase_report import PhaseReport
+from export_contract.acceptance.phases.recovery import has_recovered
 from export_contract.acceptance.verdict.triage import TRIES, plainness, triage
 from export_contract.contract import Contract
 from export_contract.strategies.data.case import Call
@@ -23,6 +24,8 @@ def run_recheck(plan: RunPlan, session: Session) -> PhaseReport:
     for outcome in to_recheck(plan.contract, session):
         for _ in range(TRIES):
             sent = session.send_fresh(session.record.exchanges[outcome.exchange].case)
+            if sent is not None and not has_recovered(session, sent):
+                return PhaseReport()
             if sent is None or _shows(session, sent.number, outcome):
                 break
     return PhaseReport()
@@ -30,9 +33,11 @@ def run_recheck(plan: RunPlan, session: Session) -> PhaseReport:
 
 def to_recheck(contract: Contract, session: Session) -> list[Outcome]:
     """The plainest deviation of each kind that one exchange shows; first what rests on a response that never came."""
-    record = session.record
+    record, has_values = session.record, contract.has_declared_values
     found: dict[tuple[str, str, str | None], Outcome] = {}
-    for outcome in triage(record.outcomes, record.exchanges, contract, record.explained).outcomes:
+    for outcome in triage(
+        record.outcomes, record.exchanges, contract, record.explained, has_declared_values=has_values
+    ).outcomes:
         if not outcome.deviates:
             continue
         key = (outcome.requirement, outcome.check, outcome.kind)

@@ -14,6 +14,7 @@ _FOLLOW: Final = 6
 _LOAD: Final = 10
 _EXPLAIN: Final = 20
 _CONFIRM: Final = 20
+_COMPARE: Final = 10
 _OPEN: Final = 4
 _EXPLORE: Final = 20
 """One in so many jobs each."""
@@ -42,6 +43,11 @@ def to_explain(limits: Limits) -> int:
 def to_open(limits: Limits) -> int:
     """Jobs that are left at most for what the document leaves open."""
     return limits.jobs // _OPEN
+
+
+def to_compare(limits: Limits) -> int:
+    """Jobs that are left to compare files with each other, whatever a target accepts."""
+    return limits.jobs // _COMPARE
 
 
 def to_explore(limits: Limits) -> int:

@@ -80,7 +80,8 @@ def triage(
     known = {one.requirement for one in left}
     undeclared = requirements_lost(everything, without_undeclared_values(everything, scene)) - known
     masked = requirements_lost(everything, without_masked_refusals(everything, scene)) - known - undeclared
-    return Triage(tuple(left), _flaky(left, everything, scene), undeclared, masked)
+    flaky = _flaky(left, everything, scene)
+    return Triage(tuple(_without_bystanders(left, flaky)), flaky, undeclared, masked)
 
 
 def key_of(outcome: Outcome) -> Key:
@@ -330,6 +331,14 @@ def _also_open(case: Case, requirement: str, contract: Contract) -> set[str]:
     if case.call is not Call.CREATE or case.method != "POST":
         return set()
     return set(oracle(contract).classify(case.payload, case.content_type).open) - {requirement}
+
+
+def _without_bystanders(left: Sequence[Outcome], flaky: frozenset[Key]) -> list[Outcome]:
+    """What was not answered once, while the target was busy with a request that it never answers, is not to blame."""
+    late = [one for one in left if one.deviates and one.kind == Kind.TIMEOUT]
+    if all(key_of(one) in flaky for one in late):
+        return list(left)
+    return [one for one in left if one not in late or key_of(one) not in flaky]
 
 
 def _flaky(left: Iterable[Outcome], everything: Sequence[Outcome], scene: Scene) -> frozenset[Key]:
