@@ -11,7 +11,7 @@ import pytest
 from export_contract.contract import Contract, Expectation, oracle
 from export_contract.strategies import Case, suite
 
-ABOUT_ANSWERS = ("answer/", "refusal/", "job-id/", "status/", "file/", "load/")
+ABOUT_ANSWERS = ("answer/", "refusal/", "job-id/", "status/", "file/", "relation/", "load/")
 """Rules that no request is aimed at, since they speak of what comes back."""
 
 

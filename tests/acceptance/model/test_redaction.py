@@ -27,7 +27,7 @@ from export_contract.sandbox import DEMO_AUTHORIZATION
 if TYPE_CHECKING:
     from tests.acceptance.conftest import Handler, RunAt, Serve, Wire
 
-KEY, TOKEN, SECRET = "Key/Of+The-Tenant77=", "tokenTOKEN0123456789abcdefghijklmnopqrstuvwxyzTOKEN", 'Se<cr&et"Of~Mine'
+KEY, TOKEN, SECRET = "Key/Of+The-Tenant77=", "tokenTOKEN9081726354abcdefghijklmnopqrstuvwxyzTOKEN", 'Se<cr&et"Of~Mine'
 AUTHORIZATION = f"bln type=api,version=1,entity=user,key={KEY},token={TOKEN},secret={SECRET}"
 API_KEY = "ApiKey-XyZ-99/plus+more"
 SECRETS = (KEY, TOKEN, SECRET, API_KEY)

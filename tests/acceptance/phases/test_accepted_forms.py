@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -22,21 +23,21 @@ def respelt(results: Results) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("fault", "requirement", "text"),
+    ("fault", "requirement", "member"),
     [
-        ("start-fixed-rolls-over", "EXP-START-CALENDAR", '"2013-02-30T11:12:47.000Z"'),
-        ("start-fixed-text-after", "EXP-START-FORMAT", '"2013-03-05T11:12:47.000Z or so"'),
-        ("end-fixed-unpadded", "EXP-END-FORMAT", '"2013-3-5T11:12:47.'),
+        ("start-fixed-rolls-over", "EXP-START-CALENDAR", "startDate"),
+        ("start-fixed-text-after", "EXP-START-FORMAT", "startDate"),
+        ("end-fixed-unpadded", "EXP-END-FORMAT", "endDate"),
     ],
 )
-def test_a_reader_of_one_form(run_at: RunAt, fault: str, requirement: str, text: str) -> None:
+def test_a_reader_of_one_form(run_at: RunAt, fault: str, requirement: str, member: str) -> None:
     """A reader that is fixed to milliseconds is caught by an error in milliseconds, and no request goes twice."""
     with running([fault]) as url:
         results = run_at(url, authorization=DEMO_AUTHORIZATION, phases=PHASES)
     assert {one.requirement for one in results.findings} == {requirement, "EXP-ACCEPT-TIMESTAMPS"}
     sent = [one for one in results.exchanges if one.phase == "suite"]
     accepted = [one.case for one in sent if one.case.requirement == requirement and one.response.status == 200]
-    assert any(text in (case.body or "") for case in accepted)
+    assert any(re.search(rf'"{member}":"[^"]*\.\d', case.body or "") for case in accepted)
     bodies = Counter(one.case.body for one in sent)
     assert len(respelt(results)) >= 40
     assert {bodies[one.case.body] for one in sent if one.case.title in respelt(results)} == {1}

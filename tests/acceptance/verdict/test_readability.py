@@ -22,9 +22,9 @@ def titles(is_one: Callable[[Case], bool]) -> list[str]:
 
 
 def test_values() -> None:
-    """A word leads; what has a space or a NUL that nobody sees comes last."""
+    """What is short and plain leads; what has a space or a NUL that nobody sees comes last."""
     found = titles(lambda case: case.requirement == "EXP-START-FORMAT" and case.title.startswith("startDate "))
-    assert found[0] == 'startDate "yesterday": a word'
+    assert found[0] == 'startDate "0": zero as text'
     order = [
         'startDate "yesterday": a word',
         'startDate "03/05/2013 11:12:47": US local format',

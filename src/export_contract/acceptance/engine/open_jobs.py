@@ -52,6 +52,8 @@ class OpenJobs:
         self._seconds = seconds
         self._open: dict[str, float] = {}
         """Job ids in the order of their creation, and when that was, in monotonic seconds."""
+        self._unreadable: set[str] = set()
+        """Ids of jobs whose status could not be read once."""
         self._usual = 0.0
         """Seconds that a job ran, as far as was seen: there is no use in looking much earlier."""
         self._disproofs = 0
@@ -143,11 +145,20 @@ class OpenJobs:
             exchange = look(status_case(self._contract, job_id, "whether an earlier job still runs"))
             if exchange is not None:
                 self.saw(exchange, job_id)
+            if exchange is None or state_of(exchange.response) is None:
+                self._forget(job_id)
             if job_id in self._open:
                 if time.monotonic() > ends or not pause(pause_seconds):
                     return False
                 pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE)
         return True
+
+    def _forget(self, job_id: str) -> None:
+        """Take a job for finished whose status cannot be read, at the second such look."""
+        with self._lock:
+            if job_id in self._unreadable:
+                self._open.pop(job_id, None)
+            self._unreadable.add(job_id)
 
     def _oldest(self) -> tuple[str, float] | None:
         with self._lock:

@@ -267,6 +267,8 @@ class Session:
             return None
         alone.enter_context(self.open_jobs.exclusive())
         is_empty = self.open_jobs.wait_for_room(self.look_at, self.pause, until_empty=True)
+        if not is_empty:
+            self.open_jobs.learn(was_accepted=False, ran=0, status=None)
         return self.grant(made.case) if is_empty else None
 
     def _connected(self, perform: Perform, *, fresh: bool) -> Response:

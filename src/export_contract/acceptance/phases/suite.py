@@ -24,6 +24,7 @@ from export_contract.acceptance.phases.evidence import (
 from export_contract.acceptance.phases.isolate import isolate
 from export_contract.acceptance.phases.ladders import climb_ladders
 from export_contract.acceptance.phases.open_cases import answered_for, send_open
+from export_contract.acceptance.phases.recheck import to_recheck
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case, suite
 
@@ -102,7 +103,7 @@ def pending(plan: RunPlan, session: Session) -> list[Case]:
 
 def run_evidence(plan: RunPlan, session: Session) -> PhaseReport:
     """Send what was put off, for as long as there are jobs, and say which cases were left out."""
-    session.kept_jobs = shares.to_confirm(plan.limits)
+    session.kept_jobs = shares.to_confirm(plan.limits) if to_recheck(plan.contract, session) else 0
     left = pending(plan, session)
     good = [case for case in left if case.expectation is Expectation.ACCEPT]
     session.send(good)

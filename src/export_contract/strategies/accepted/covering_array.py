@@ -111,7 +111,7 @@ CONTENT_TYPES: Final = tuple(value for members in _CONTENT_TYPES for value in me
 def accepted_cases(contract: Contract) -> tuple[Case, ...]:
     """The accepted cases of the suite: every allowed combination of listed values, and all aspects packed with them."""
     found = aspects(contract)
-    listed = [_listed_values(contract, body) for body in bases(contract)]
+    listed = [{**_listed_values(contract, body), **_dates_shown(contract, body)} for body in bases(contract)]
     rows = covering_rows(listed, [len(aspect.classes) for aspect in found[1:]])
     turns: Counter[tuple[str, int]] = Counter()
     cases: dict[tuple[bytes, str | None], Case] = {}
@@ -245,6 +245,16 @@ def base_of(contract: Contract, body: Any) -> tuple[str, str]:
     ]
     promise = min(promises)[2] if promises else _required_rule(contract, "accept", None)
     return name or "the plainest values", promise
+
+
+def _dates_shown(contract: Contract, body: Any) -> dict[str, bool]:
+    """Which members of a range a body has, where they may be left out: their classes show only where they are."""
+    return {
+        f"with {name}": name in location.value
+        for location in locations(contract.request, body)
+        for name in location.keyword("x-ordered") or ()
+        if isinstance(location.value, dict) and name not in (location.keyword("required") or ())
+    }
 
 
 def _listed_values(contract: Contract, body: Any) -> dict[str, str]:
