@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from export_contract.acceptance import Limits
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ VARIANTS = (
 def test_variants_conform(run_at: RunAt, name: str) -> None:
     """A target that keeps the contract in another way conforms, with nothing left out but what does not apply."""
     with running(variants=[name]) as url:  # one that accepts all that is open takes a few jobs more than the default
-        results = run_at(url, authorization=DEMO_AUTHORIZATION, limits=Limits(jobs=70))
+        results = run_at(url, authorization=DEMO_AUTHORIZATION)
     assert [finding.summary for finding in results.findings] == []
     assert (results.verdict, results.reason) == ("conforms", None)
     left_out = {one.reason for one in results.requirements if one.verdict == "not_exercised"}

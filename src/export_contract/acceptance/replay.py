@@ -83,6 +83,7 @@ def case_of(record: CaseRecord) -> Case:
         headers=tuple(pair for pair in record.headers if pair == CHUNKED or pair[0].lower() not in _NEVER_TAKEN),
         payload=payload_of(record),
         credentials=record.credentials,
+        path=record.path,
         query=record.query,
         call=record.call,
         changed=record.changed,

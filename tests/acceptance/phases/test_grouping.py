@@ -13,11 +13,15 @@ Group = tuple[int, ...]
 NUMBERS = range(40)
 
 
-def ask(target: Callable[[Group], Answer], joins: Callable[[Group, int], bool]) -> tuple[dict[int, Answer], int, int]:
+def ask(
+    target: Callable[[Group], Answer],
+    joins: Callable[[Group, int], bool],
+    kinds: Callable[[int], tuple[int, ...]] = lambda number: (number // 20, number % 10),
+) -> tuple[dict[int, Answer], int, int]:
     """(What a target says of each number, jobs, requests); the last decimal is the place that a number changes."""
     found: dict[int, Answer] = {}
     jobs = requests = 0
-    testing = group_test(NUMBERS, joins, lambda number: (number // 20, number % 10))
+    testing = group_test(NUMBERS, joins, kinds, lambda number: number % 10)
     wave = next(testing)
     while True:
         answers = [target(group) for group in wave]
@@ -73,6 +77,19 @@ def test_a_lenient_target() -> None:
     assert jobs <= 7
 
 
+def test_what_is_refused_sets_the_others_free() -> None:
+    """A target that refuses one thing in each request costs as many jobs as one that accepts them all."""
+    refused = {9, 19, 29, 39}
+
+    def target(group: Group) -> Answer:
+        return Answer.REFUSED if refused & set(group) else Answer.ACCEPTED
+
+    _, lenient, _ = ask(lambda group: Answer.ACCEPTED, differ, lambda number: (number,))
+    found, jobs, _ = ask(target, differ, lambda number: (number,))
+    assert {number for number, answer in found.items() if answer is Answer.REFUSED} == refused
+    assert jobs <= lenient
+
+
 def test_things_that_cannot_be_packed_go_alone() -> None:
     """What gets in each other's way is never in one request."""
     groups: list[Group] = []
@@ -82,7 +99,7 @@ def test_things_that_cannot_be_packed_go_alone() -> None:
 
 def test_it_ends_where_something_was_not_sent() -> None:
     """Without jobs there is no use in asking further."""
-    testing = group_test(NUMBERS, differ, lambda number: (number,))
+    testing = group_test(NUMBERS, differ, lambda number: (number,), lambda number: 0)
     wave = next(testing)
     try:
         testing.send([None] * len(wave))

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from export_contract.acceptance import Limits, Results
+from export_contract.acceptance import Limits, Results, RunPlan
+from export_contract.acceptance.checks.file.facts import wanted_of
+from export_contract.acceptance.phases.jobs import cases_to_follow
 from export_contract.contract import BUILT_IN, Contract, Expectation, load_contract
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 if TYPE_CHECKING:
-    from tests.acceptance.conftest import RunAt, Serve
+    from tests.acceptance.conftest import RunAt, Serve, Wire
 
 PHASES = ("probe", "jobs")
 
@@ -279,6 +281,38 @@ def test_opaque_ids_can_be_refused(run_at: RunAt, contract: Contract) -> None:
     assert choices["EXP-OPEN-JOBID-OPAQUE"] == "opaque"
     assert plain.findings == ()
     assert [one.requirement for one in strict.findings] == ["EXP-OPEN-JOBID-OPAQUE"]
+
+
+def test_what_a_case_packs_hides_no_job(run_at: RunAt) -> None:
+    """Where a target refuses something that is packed with an export, the job of a plain request is followed."""
+    with running(["offset-refused", "json-escapes-refused"]) as url:
+        results = run_at(url, authorization=DEMO_AUTHORIZATION, phases=PHASES)
+    assert "EXP-ACCEPT-PAIRS" not in {one.requirement for one in results.findings}
+    assert len({job.combination for job in results.jobs}) == 9
+    assert all(job.file for job in results.jobs)
+
+
+def test_no_job_to_follow(serve: Serve, run_at: RunAt) -> None:
+    """Where no request creates a job after the first, what is about jobs says that, and not that nothing showed it."""
+
+    def takes_the_example(wire: Wire) -> None:
+        if b'"2012-09-05T11:12:47.000Z"' in wire.request.body:
+            wire.answer(200, json.dumps({"job": {"id": "am9iIDAwMDAwMQ=="}}).encode())
+        else:
+            wire.answer(422, b"{}")
+
+    results = run_at(serve(takes_the_example).url, phases=PHASES)
+    about_jobs = ("EXP-STATUS-FOUND", "EXP-STATUS-COMPLETES", "EXP-FILE-FETCHED", "EXP-FILE-FORMAT")
+    reasons = {one.reason for one in results.requirements if one.id in about_jobs}
+    assert reasons == {"no request created a job that could be followed"}
+
+
+def test_ranges_to_come() -> None:
+    """One job of each format is followed for which there can be no record; all others have a range that is over."""
+    plan = RunPlan(base_url="http://127.0.0.1:1", contract=load_contract())
+    wanted = [wanted_of(case, plan.contract) for case in cases_to_follow(plan)]
+    assert sorted(one.format for one in wanted if one.is_to_come) == ["CSV", "JSONL"]
+    assert {one.format for one in wanted if one.known and one.known.created and not one.is_to_come} == {"CSV", "JSONL"}
 
 
 def test_where_the_target_has_data(serve: Serve, run_at: RunAt, jobs: Any) -> None:

@@ -44,6 +44,9 @@ from .probes import (
     years,
 )
 
+NO_RECORDS = {"startDate": "2019-01-01T00:00:00Z", "endDate": "2019-02-01T00:00:00Z"}
+"""Later than all records."""
+
 # Refused with 400 by default, accepted with the fault.
 LENIENT: Mapping[str, Observe] = {
     "start-missing": start(MISSING),
@@ -343,6 +346,8 @@ OTHER: Mapping[str, tuple[Observe, object, object]] = {
     "file-broken-off": (file(is_whole), True, False),
     "file-empty": (file(lambda r: len(r.content) > 0), True, False),
     "csv-empty": (file(lambda r: len(r.content) > 0), True, False),
+    "csv-empty-without-records": (file(lambda r: len(r.content) > 0, **NO_RECORDS), True, False),
+    "jsonl-array-without-records": (file(lambda r: r.content, **NO_RECORDS, format="JSONL"), b"", b"[]"),
     "file-web-page": (file(lambda r: r.content[:5], format="JSONL"), b'{"Use', b"<!DOC"),
     "file-s3-error": (file(lambda r: r.content[:5]), b"User ", b"<?xml"),
     "file-json-array": (file(lambda r: r.content[:2], format="JSONL"), b'{"', b"[{"),
@@ -377,6 +382,7 @@ OTHER: Mapping[str, tuple[Observe, object, object]] = {
     "status-list-500": (asked("?id[]=am9iLTE3"), 400, 500),
     "status-two-ids-500": (asked("?id=am9iLTE3&id=am9i"), 400, 500),
     "status-two-ids-other": (asked("?id=am9iLTE3&id=am9i"), 400, 200),
+    "status-path-500": (asked("/am9iLTE3"), 404, 500),
     "status-bad-escape-500": (asked("?id=%ZZ"), 404, 500),
     "status-nul-cut": (lambda client: client.status(client.create() + "\0").status_code, 404, 200),
     "status-long-id-500": (asked("?id=" + "QUJD" * 2_048), 404, 500),

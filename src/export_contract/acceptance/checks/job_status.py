@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from typing import Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from export_contract.acceptance.checks.check import Check, Observation, kept_or
 from export_contract.acceptance.checks.context import CheckContext
@@ -68,7 +68,7 @@ def requested_id(exchange: Exchange, contract: Contract) -> str:
 
 def _is_requested(found: str, exchange: Exchange) -> bool:
     """Whether a job may be the one that a query means that can be read in several ways."""
-    given = parse_qs(exchange.case.query, keep_blank_values=True).values()
+    given = [*parse_qs(exchange.case.query, keep_blank_values=True).values(), [unquote(exchange.case.path[1:])]]
     return _plain_id(found) in {_plain_id(value) for values in given for value in values}
 
 

@@ -14,6 +14,8 @@ from export_contract.strategies.data.case import Call
 
 _CLOCKS_APART: Final = timedelta(days=2)
 """More than any two clocks differ, wherever they are."""
+_RECENT: Final = timedelta(days=9131)
+"""In which a system has its data."""
 
 
 def request_of(case: Case) -> dict[str, Any]:
@@ -57,9 +59,9 @@ def is_to_come(case: Case, contract: Contract) -> bool:
     return found is not None and found[0] > datetime.now(UTC) + _CLOCKS_APART
 
 
-def past_seconds(case: Case, contract: Contract) -> float:
-    """The length of the range that a case asks for, where that is over; -1 where it is not, or there is none."""
-    found = range_of(case, contract)
-    if found is None or found[1] > datetime.now(UTC) - _CLOCKS_APART:
+def recent_seconds(case: Case, contract: Contract) -> float:
+    """How much of the last 25 years lies in the range that a case asks for, where that is over; -1 for any other."""
+    found, now = range_of(case, contract), datetime.now(UTC)
+    if found is None or found[1] > now - _CLOCKS_APART:
         return -1.0
-    return (found[1] - found[0]).total_seconds()
+    return max(0.0, (found[1] - max(found[0], now - _RECENT)).total_seconds())

@@ -30,6 +30,7 @@ def case_record(case: Case, most: int | None = None) -> CaseRecord:
         body=body,
         body_base64=body_base64,
         credentials=case.credentials,
+        path=case.path,
         query=case.query,
         body_cut=body_cut,
         call=case.call,
@@ -75,14 +76,14 @@ def response_record(response: Response, redaction: Redaction) -> ResponseRecord:
 
 
 def exchange_record(exchange: Exchange, url: str, redaction: Redaction) -> ExchangeRecord:
-    """How an exchange is written; `url` is the address without the case's query."""
+    """How an exchange is written; `url` is the address of the call."""
     case = case_record(exchange.case, _MOST_BODY)
     return ExchangeRecord(
         number=exchange.number,
         phase=exchange.phase,
         sent_at=round(exchange.response.sent_at, 3),
-        # A query holds a job id, which is the target's own text.
-        case=msgspec.structs.replace(case, query=redaction.text(case.query)) if case.query else case,
+        # An address holds a job id, which is the target's own text.
+        case=msgspec.structs.replace(case, path=redaction.text(case.path), query=redaction.text(case.query)),
         url=redaction.text(exchange.url or exchange.case.address(url)),
         response=response_record(exchange.response, redaction),
         retried=exchange.retried,

@@ -122,6 +122,7 @@ class CaseRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     body: str | None = None
     body_base64: str | None = None
     credentials: str = "configured"
+    path: str = ""
     query: str = ""
     body_cut: int = 0
     """Bytes that the body had, where it is cut; a finding's never is."""

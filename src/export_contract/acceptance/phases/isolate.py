@@ -16,7 +16,7 @@ from export_contract.acceptance.checks.registry import is_unjudged
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.contract import Expectation
-from export_contract.strategies import BODY, Case, Feature, case_with
+from export_contract.strategies import BODY, Case, Feature, case_with, plainest_case
 
 _MOST_CULPRITS: Final = 24
 """Enough to mend; the next run tells the rest."""
@@ -30,6 +30,10 @@ def isolate(session: Session) -> dict[int, int]:
     packs = [one for one in session.record.of_phase("jobs", "suite") if is_pack(one.case)]
     accepted = [one for one in packs if one.response.accepted]
     failed = [one for one in packs if not one.response.accepted and not is_unjudged(one)]
+    if failed and not accepted:  # each holds something that the target does not take, or it takes nothing
+        plainest = session.send([plainest_case(session.context.contract)])
+        accepted = [one for one in plainest if one.response.accepted]
+        failed = [*(one for one in plainest if not one.response.accepted), *failed]
     if accepted:
         return _Isolation(session, accepted, failed).explain(failed)
     return {other.number: failed[0].number for other in failed[1:]}

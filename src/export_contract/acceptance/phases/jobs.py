@@ -10,12 +10,13 @@ from typing import Final
 
 import msgspec
 
+from export_contract.acceptance.checks.file.facts import wanted_of
 from export_contract.acceptance.checks.job_lifecycle import completion_outcome, moves_outcome
 from export_contract.acceptance.checks.job_status import state_of
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.polled_job import FIRST_WAIT, LOOKS_AT_THE_END, KeptFile, PolledJob
 from export_contract.acceptance.engine.session import Session
-from export_contract.acceptance.model.date_range import is_to_come, ordered_names, past_seconds, request_of
+from export_contract.acceptance.model.date_range import is_to_come, ordered_names, range_of, recent_seconds, request_of
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Kind, Outcome
 from export_contract.acceptance.model.phase_report import Gap, PhaseReport
@@ -26,7 +27,8 @@ from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import COMPLETED, FAILED, FINAL_STATES, STATES, known_file, status_call
 from export_contract.strategies import Case, suite
-from export_contract.strategies.data.case import case_id
+from export_contract.strategies.data.case import JSON, case_id
+from export_contract.strategies.data.moments import write as write_moment
 from export_contract.strategies.http.status_calls import (
     status_ambiguities,
     status_case,
@@ -50,13 +52,17 @@ def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
         reason = "the contract declares no call that reads a status"
         return PhaseReport(gaps={phase_of_rule("status/found"): Gap(NotExercised.NOT_OFFERED, reason)})
     created = session.send(cases_to_follow(plan))
+    refused = [one.case for one in created if one.response.refused]
+    created += session.send([_plainly(case, contract) for case in refused])
     jobs = [polled_job(exchange, session) for exchange in created if usable_job_id(exchange)]
+    if not jobs:
+        gap = Gap(NotExercised.NO_COMPLETED_JOB, "no request created a job that could be followed", applies=True)
+        return PhaseReport(gaps={} if session.exhausted else {"status/": gap, "file/": gap})
     outcomes = list(poll_jobs(session, jobs, plan.job_seconds))
-    if jobs:
-        session.send(status_refusals(contract, jobs[0].job_id))
-        session.send(status_ambiguities(contract, [job.job_id for job in jobs]))
-        if session.context.redaction.forms:
-            session.send(status_intrusions(contract, jobs[0].job_id))
+    session.send(status_refusals(contract, jobs[0].job_id))
+    session.send(status_ambiguities(contract, [job.job_id for job in jobs]))
+    if session.context.redaction.forms:
+        session.send(status_intrusions(contract, jobs[0].job_id))
     # Behind an id that several jobs share may be any of them.
     owners = Counter(one.response.job_id for one in session.record.exchanges.values() if usable_job_id(one))
     downloads = fetch_files(
@@ -75,8 +81,8 @@ def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
 def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
     """The accepted cases of the suite whose jobs are followed: one for each combination of listed values.
 
-    Of each combination it is the one with the longest range in the past, so that there is something in its file; but
-    for one whose files are dated it is one that is still to come, for which there can be no record.
+    Of each combination it is the one with most of recent years in its range, so that there is something in its file;
+    but for one of each format whose files are dated it is one that is still to come, for which there can be no record.
     """
     contract = plan.contract
     most = min(plan.most_followed, shares.to_follow(plan.limits))
@@ -84,12 +90,17 @@ def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
     for case in suite(contract=contract):
         if case.expectation is Expectation.ACCEPT and case.features:
             by_base.setdefault(case.base, []).append(case)
-    chosen = {base: max(by_base[base], key=lambda case: past_seconds(case, contract)) for base in list(by_base)[:most]}
+    chosen = {
+        base: max(by_base[base], key=lambda case: recent_seconds(case, contract)) for base in list(by_base)[:most]
+    }
+    without_records: set[str] = set()
     for base in reversed(chosen):
         to_come = [case for case in by_base[base] if _is_dated(case, contract) and is_to_come(case, contract)]
-        if to_come and len(chosen) > 1:
+        file_format = wanted_of(chosen[base], contract).format
+        is_enough = file_format in without_records or len(without_records) >= (len(chosen) + 1) // 3
+        if to_come and not is_enough:
             chosen[base] = to_come[0]
-            break
+            without_records.add(file_format)
     return tuple(case if is_to_come(case, contract) else _where_data_is(case, plan) for case in chosen.values())
 
 
@@ -105,20 +116,27 @@ def _kept(files: Iterable[KeptFile]) -> list[KeptFile]:
 
 
 def _where_data_is(case: Case, plan: RunPlan) -> Case:
-    """The case for the range in which the target has data, where the user named one; otherwise as it is.
+    """The case for the range in which the target has data, where the user named one; otherwise as it is."""
+    return case if plan.date_range is None else _with_range(case, plan.contract, plan.date_range)
 
-    It is written plainly, so that it is a case of its own, which shows nothing but its listed values.
-    """
-    if plan.date_range is None:
-        return case
-    names = ordered_names(plan.contract)
-    body = {**request_of(case), **dict(zip((names[:1] + names[-1:]), plan.date_range, strict=False))}
-    title = f"{case.base}; {plan.date_range[0]} to {plan.date_range[1]}"
+
+def _plainly(case: Case, contract: Contract) -> Case:
+    """The case for the same export, written as the document writes one: what it packs may be refused."""
+    moments = range_of(case, contract)
+    return _with_range(case, contract, [write_moment(one, 3, None) for one in moments or ()])
+
+
+def _with_range(case: Case, contract: Contract, date_range: Sequence[str]) -> Case:
+    """A case of its own that is written plainly, and shows nothing but its listed values."""
+    names = ordered_names(contract)
+    body = {**request_of(case), **dict(zip((names[:1] + names[-1:]), date_range, strict=False))}
+    title = "; ".join([case.base, *([" to ".join(date_range)] if date_range else ())])
     return msgspec.structs.replace(
         case,
         id=case_id(case.requirement, title),
         title=title,
         payload=json.dumps(body).encode(),
+        headers=(("Content-Type", JSON),),
         features=case.features[:1],
     )
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cache, partial
 
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.phases.grouping import Answer, group_test
 from export_contract.contract import Contract, Expectation
+from export_contract.contract.request_schema import locations
 from export_contract.strategies import Case
+from export_contract.strategies.accepted.seed_bodies import bases
+from export_contract.strategies.data.case import in_body
 from export_contract.strategies.mutations.packs import packed
 
 Group = tuple[Case, ...]
@@ -27,7 +32,8 @@ def send_open(session: Session, cases: Sequence[Case]) -> dict[int, int]:
     testing = group_test(
         cases,
         joins=lambda group, case: packed(contract, (*group, case)) is not None,
-        kinds=kinds_of,
+        kinds=partial(kinds_of, contract),
+        suspicion=_suspicion(contract, cases),
     )
     wave = next(testing, None)
     while wave is not None:
@@ -51,9 +57,27 @@ def send_open(session: Session, cases: Sequence[Case]) -> dict[int, int]:
     return _explained(session, failed)
 
 
-def kinds_of(case: Case) -> Sequence[Hashable]:
-    """What a case is like, the most telling first: the requirement that leaves it open, then what it changes."""
-    return (case.requirement, ("changed", case.changed))
+def kinds_of(contract: Contract, case: Case) -> Sequence[Hashable]:
+    """What a case is like, the most telling first: the requirement that leaves it open, then the member it changes.
+
+    What becomes of one unknown member says nothing of another one.
+    """
+    is_known = case.changed in _members(contract)
+    return (case.requirement, ("changed", case.changed)) if is_known else (case.requirement,)
+
+
+def _suspicion(contract: Contract, cases: Sequence[Case]) -> Callable[[Case], int]:
+    """Readers are strict about a member of which much is open, and hardly look at what they do not know."""
+    places = {(case.changed or "", case.requirement) for case in cases}
+    strict = Counter(place for place, _ in places if place == in_body() or place in _members(contract))
+    return lambda case: strict[case.changed or ""]
+
+
+@cache
+def _members(contract: Contract) -> frozenset[str]:
+    """Pointers to the members that the document names."""
+    places = (location.path for body in bases(contract) for location in locations(contract.request, body))
+    return frozenset(in_body(path) for path in places if path)
 
 
 def answered_for(exchanges: Iterable[Exchange]) -> set[tuple[str, str]]:

@@ -80,9 +80,10 @@ def run_relations(plan: RunPlan, session: Session) -> PhaseReport:
     """Compare the records of the file that has most of them with those of its parts, its other format and a moment."""
     source = next((one for one in session.files if is_comparable(one.file)), None)
     found = _range_of(source)
-    if source is None or found is None or source.file.facts.census is None:
+    if source is None or found is None or not _has_records(source.file) or source.file.facts.census is None:
         gap = _why_there_is_nothing(plan, session)
-        return PhaseReport(gaps=dict.fromkeys(_OF_RECORDS, gap) if gap else {})
+        rules = _OF_RECORDS if link_to_fetch(plan, session) else (*_OF_RECORDS, _LINK)
+        return PhaseReport(gaps=dict.fromkeys(rules, gap) if gap else {})
     census = source.file.facts.census
     records = dated_records(census, *found)
     record, split = most_exact(records), split_between(records)
@@ -254,14 +255,21 @@ class _Compared:
         """Why nothing is known of a relation, for those of which nothing is."""
         if self._session.exhausted:
             return {}
-        missing = Gap(NotExercised.NO_COMPLETED_JOB, "one of its files did not come", applies=True)
+        missing = Gap(
+            NotExercised.NO_COMPLETED_JOB, "one of its files did not come, or could not be read", applies=True
+        )
         changed = missing if self._after is None else None if self._stood_still else _CHANGED
-        undated = Gap(NotExercised.NOT_OFFERED, "no date of creation has a time, a zone and a fraction of a second")
+        inexact = Gap(NotExercised.NOT_OFFERED, "no date of creation has a time, a zone and a fraction of a second")
+        undated = Gap(NotExercised.NOT_OFFERED, "no record has a date of creation in the range")
         exact = Gap(NotExercised.NOT_OFFERED, "the dates of creation name instants")
         whole = Gap(NotExercised.NOT_OFFERED, "the records cannot be divided by their dates of creation")
         return {
-            _BOUNDARY: undated if record is None or (_AT in self._asked and not record.is_exact) else missing,
-            _DAY: exact if record and record.has_zone else missing,
+            _BOUNDARY: undated
+            if record is None
+            else inexact
+            if not record.is_exact and _AT in self._asked
+            else missing,
+            _DAY: undated if record is None else exact if record.has_zone else missing,
             _COMPLETE: changed or (missing if is_split else whole),
             _FORMATS: changed or missing,
         }

@@ -50,7 +50,9 @@ def run_protocol(plan: RunPlan, session: Session) -> PhaseReport:
     cases = cases_of(plan.contract, "protocol")
     _send_bad(session, cases)
     session.send(case for case in cases if case.expectation is Expectation.ACCEPT)
-    return PhaseReport(explained=send_open(session, _open(cases)))
+    # One form of what each requirement leaves open; further ones come at the end, since all of them may be accepted.
+    first = [group[0] for group in by_requirement(_open(cases)).values()]
+    return PhaseReport(explained=send_open(session, first))
 
 
 def suite_cases(plan: RunPlan, session: Session) -> list[Case]:
@@ -67,19 +69,19 @@ def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
     """
     cases, limits = suite_cases(plan, session), plan.limits
     good = [case for case in cases if case.expectation is Expectation.ACCEPT]
-    kept = shares.to_confirm(limits)
-    for_open = min(_jobs_for_open(cases), shares.to_open(limits))
-    session.kept_jobs = kept + for_open
+    least = min(_jobs_for_open(cases), shares.to_open(limits))
+    for_open = shares.to_confirm(limits) + least
+    session.kept_jobs = for_open
     _send_bad(session, cases)
-    if "relations" in plan.phases:  # which come later, where bad requests leave enough for that
-        spare = session.budget.jobs_left - kept - for_open - shares.to_explain(limits) - len(good)
-        kept += max(0, min(spare, shares.to_compare(limits)))
-    session.kept_jobs = kept + for_open + shares.to_explain(limits)
+    session.kept_jobs = for_open + shares.to_explain(limits)
     session.send(good)
-    session.kept_jobs = kept + for_open
+    session.kept_jobs = for_open
     explained = isolate(session)
     _send_bad(session, cases_in_accepted_forms(session))
-    session.kept_jobs = kept
+    session.kept_jobs = shares.to_confirm(limits)
+    if "relations" in plan.phases:  # which come later, and exercise more than further forms of what is open
+        spare = session.budget.jobs_left - session.kept_jobs - least
+        session.kept_jobs += max(0, min(spare, shares.to_compare(limits)))
     explained = {**explained, **send_open(session, _open(cases))}
     climb_ladders(session)
     return PhaseReport(explained=explained)
@@ -98,6 +100,8 @@ def pending(plan: RunPlan, session: Session) -> list[Case]:
         if case.id not in sent and (case.requirement, case.title) not in answered
     ]
     bad = [case for case in left if case.expectation is Expectation.REJECT]
+    if "suite" in phases:
+        bad += cases_in_accepted_forms(session)
     return [*(case for case in left if case.expectation is not Expectation.REJECT), *bad]
 
 
@@ -151,9 +155,9 @@ def _open(cases: Sequence[Case]) -> list[Case]:
 
 
 def _jobs_for_open(cases: Sequence[Case]) -> int:
-    """Jobs that it takes to exercise each requirement that leaves something open, where all of it is accepted.
+    """Jobs that exercise each requirement that leaves something open, where all of it is accepted.
 
-    Half as many again as there are cases for one place, of which no two are in one pack: not all packs are full.
+    No two cases for one place are in one pack, and not all packs are full.
     """
     first = {case.requirement: case.changed for case in reversed(_open(cases))}
     return max(Counter(first.values()).values(), default=0) * 3 // 2

@@ -89,7 +89,7 @@ class Target:
         try:
             request = httpx.Request(
                 case.method,
-                usable_url(case.address(self.url)) if case.query else self._url,
+                usable_url(case.address(self.url)) if case.query or case.path else self._url,
                 headers=self._headers_of(case),
                 content=_content(case),
             )

@@ -13,6 +13,7 @@ JOB_FAULTS = (
     Fault("status-two-ids-500", "EXP-OPEN-STATUS-ID", "Two ids cause a server error, as a list does in Express.", status_queries.two_ids_fail()),
     Fault("status-two-ids-other", "EXP-STATUS-SAME-ID", "Shows a job that nobody asked for to two ids.", status_queries.two_ids_show_another()),
     Fault("status-bad-escape-500", "EXP-STATUS-UNKNOWN-ID", "A broken escape causes a server error, as decodeURIComponent does.", status_queries.bad_escape_fails()),
+    Fault("status-path-500", "EXP-OPEN-STATUS-ID", "An id in the path causes a server error, as a route that only DELETE has does.", status_queries.path_fails()),
     Fault("status-nul-cut", "EXP-STATUS-UNKNOWN-ID", "Reads an id up to its first NUL, as C does.", {"status_id": status_queries.up_to_nul}),
     Fault("status-long-id-500", "EXP-STATUS-UNKNOWN-ID", "An id of more than 4,096 characters overflows a column.", status_queries.long_id_fails(4_096)),
     # Files beside each other

@@ -35,6 +35,11 @@ def bad_escape_fails() -> Changes:
     return _fails(lambda request: bool(_BROKEN_ESCAPE.search(request.raw_query)))
 
 
+def path_fails() -> Changes:
+    """Fails on an id in the path."""
+    return _fails(lambda request: "/exports/" in request.path)
+
+
 def up_to_nul(job_id: str) -> str:
     """The id up to its first NUL."""
     return job_id.partition("\0")[0]

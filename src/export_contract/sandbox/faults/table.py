@@ -313,6 +313,8 @@ _TABLE = (
     Fault("file-broken-off", "EXP-FILE-FETCHED", "The connection closes before the file is sent.", sends("file", ending=Ending.CUT_SHORT)),
     Fault("file-empty", "EXP-FILE-FORMAT", "The file is empty.", sends("file", body=b"")),
     Fault("csv-empty", "EXP-FILE-FORMAT", "A CSV file has zero bytes, even without a header row.", wrong_files.csv_text(lambda content: b"")),
+    Fault("csv-empty-without-records", "EXP-FILE-FORMAT", "A CSV file without records has no header row either.", wrong_files.csv_text(lambda content: content if content.count(b"\r\n") > 1 else b"")),
+    Fault("jsonl-array-without-records", "EXP-FILE-FORMAT", "A JSONL file without records is an empty JSON array.", wrong_files.jsonl_text(lambda content: content or b"[]")),
     Fault("file-web-page", "EXP-FILE-FORMAT", "The file is a web page.", sends("file", body=wrong_files.WEB_PAGE, media_type="text/html; charset=utf-8")),
     Fault("file-s3-error", "EXP-FILE-FORMAT", "The file is an XML error of S3, with status 200.", sends("file", body=wrong_files.S3_ERROR, media_type="application/xml")),
     Fault("file-json-array", "EXP-FILE-FORMAT", "The file is a JSON array.", wrong_files.any_file(wrong_files.as_json_array)),

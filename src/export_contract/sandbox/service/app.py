@@ -59,6 +59,7 @@ def create_app(behaviour: Behaviour | None = None) -> Starlette:
     routes = [
         Route("/exports", exports),
         *([Route("/exports/", exports)] if behaviour.slash_redirect else ()),
+        Route("/exports/{rest:path}", door(GET=service.find_nothing)),
         Route("/files/{name}", door(GET=service.download)),
         Route("/sandbox/jobs", count),
     ]

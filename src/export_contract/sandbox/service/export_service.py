@@ -45,6 +45,11 @@ class ExportService:
         """GET /files/NAME?expires=...&signature=..."""
         return self._finished(self._intercepted(request) or self._download(request), request)
 
+    def find_nothing(self, request: Request) -> Response:
+        """GET of a path below /exports, where there is nothing."""
+        response = self._guarded(request) or refusal("unknown-path", 404, Problem("path", "Not Found"))
+        return self._finished(response, request)
+
     def refuse_method(self, request: Request, declared: str) -> Response:
         """Any request with a method that its path does not declare."""
         response = refusal("undeclared-method", 405, Problem("method", f"must be one of {declared}"))

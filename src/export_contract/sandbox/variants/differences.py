@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import formatdate
+from itertools import count
 from urllib.parse import unquote, urlencode, urlsplit
 
 from ..service.authorization import is_authorized
@@ -241,6 +242,17 @@ def to_the_day(records: Sequence[Record], export: ExportRequest) -> Sequence[Rec
 def shuffled(records: Sequence[Record], export: ExportRequest) -> Sequence[Record]:
     """In no order, as of a database that was not told one."""
     return random.sample(records, len(records))
+
+
+def growing() -> Changes:
+    """One more record in each file than in the one before, where there is any: users work while they are exported."""
+    numbers = count(1_000_000)
+
+    def grown(records: Sequence[Record], export: ExportRequest) -> Sequence[Record]:
+        new = next(numbers)
+        return [*records, *(replace(one, values={**one.values, next(iter(one.values)): new}) for one in records[-1:])]
+
+    return {"records": grown}
 
 
 def without_empty(records: Sequence[Record], export: ExportRequest) -> Sequence[Record]:

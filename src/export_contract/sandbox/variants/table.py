@@ -113,6 +113,7 @@ _TABLE = (
     Variant("file-dates-to-the-second", "Dates in files have no fraction of a second.", {"records": differences.to_the_second}),
     Variant("file-dates-to-the-day", "Dates in files have no time.", {"records": differences.to_the_day}),
     Variant("file-order-changes", "Records come in another order each time.", {"records": differences.shuffled}),
+    Variant("file-records-arrive", "Each file has a record more than the one before.", differences.growing()),
     Variant("file-empty-members-omitted", "JSONL leaves out members without a value.", {"records": differences.without_empty}),
     Variant("link-one-use", "A link to a file is refused with 410 the second time.", differences.one_use()),
     Variant("file-no-last-break", "The last record has no line break.", rewrites("file", by=differences.without_last_break)),

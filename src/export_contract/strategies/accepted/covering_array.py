@@ -247,13 +247,13 @@ def base_of(contract: Contract, body: Any) -> tuple[str, str]:
     return name or "the plainest values", promise
 
 
-def _dates_shown(contract: Contract, body: Any) -> dict[str, bool]:
-    """Which members of a range a body has, where they may be left out: their classes show only where they are."""
+def _dates_shown(contract: Contract, body: Any) -> dict[str, tuple[str, ...]]:
+    """Which members of a range a body has, where some may be left out: their classes show only where all are there."""
     return {
-        f"with {name}": name in location.value
+        f"dates at {location.path}": tuple(name for name in names if name in location.value)
         for location in locations(contract.request, body)
-        for name in location.keyword("x-ordered") or ()
-        if isinstance(location.value, dict) and name not in (location.keyword("required") or ())
+        if isinstance(location.value, dict) and (names := location.keyword("x-ordered"))
+        if not {*names} <= {*(location.keyword("required") or ())}
     }
 
 

@@ -62,6 +62,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Which credentials go with it: the configured ones, or a way of damaging them (see `credentials`)."""
     features: tuple[Feature, ...] = ()
     """All that an accepted request shows, a choice for each aspect; empty for the others."""
+    path: str = ""
+    """What follows the path of the call, percent-encoded; nothing for most requests."""
     query: str = ""
     """What follows the question mark of the address, percent-encoded; most requests have none."""
     base: str = ""
@@ -69,8 +71,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     changed: str | None = None
     """What makes it other than an accepted request: a JSON pointer (RFC 6901) into the request as results write it.
 
-    `/body/startDate`, `/body` for the whole, `/headers/Content-Type`, `/credentials`, `/query/id`, `/method`. A member
-    that is missing is pointed at as well. None where nothing in particular was changed.
+    `/body/startDate`, `/body` for the whole, `/headers/Content-Type`, `/credentials`, `/query/id`, `/path`, `/method`.
+    A member that is missing is pointed at as well. None where nothing in particular was changed.
     """
 
     def __repr__(self) -> str:
@@ -84,7 +86,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def address(self, url: str) -> str:
         """Where it goes, of a target whose requests go to `url`."""
-        return f"{url}?{self.query}" if self.query else url
+        return f"{url}{self.path}?{self.query}" if self.query else f"{url}{self.path}"
 
 
 def in_body(path: Path = ()) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+import msgspec
+
 from export_contract.contract import Contract, Expectation, Requirement
 from export_contract.contract.status import StatusCall, status_call
 from export_contract.strategies.data.case import CONFIGURED, Call, Case, case_id, in_query
@@ -73,7 +75,11 @@ def status_ambiguities(contract: Contract, job_ids: Sequence[str]) -> tuple[Case
     if padded := next((one for one in job_ids if one.endswith("=")), ""):
         open_queries.append((_query(contract, padded.rstrip("=")), "the status of an id without its padding"))
     changed = in_query(_call(contract).parameter)
-    return tuple(_case(contract, "status/open-id", query, title, changed) for query, title in open_queries)
+    in_path = _case(contract, "status/open-id", "", "the status of an id in the path", "/path")
+    return (
+        *(_case(contract, "status/open-id", query, title, changed) for query, title in open_queries),
+        msgspec.structs.replace(in_path, path=f"/{quote(first, safe='')}"),
+    )
 
 
 def status_intrusions(contract: Contract, job_id: str) -> tuple[Case, ...]:
