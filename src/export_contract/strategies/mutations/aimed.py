@@ -48,7 +48,7 @@ class _Draft(NamedTuple):
     is_entangled: bool = False
     """Whether something else in its base may decide: a condition, or the order of the dates."""
     is_uncertain: bool = False
-    """Whether its base asks for something that nobody said exists on the target, which may refuse it for that."""
+    """Whether it should be refused, and its base asks for something that nobody said exists: that may be the reason."""
 
     @property
     def payload(self) -> bytes:
@@ -66,7 +66,7 @@ def aimed_cases(contract: Contract) -> dict[str, tuple[Case, ...]]:
         name, _ = base_of(contract, base)
         is_uncertain = not contract.has_declared_values and _asks_for_known_value(contract, base)
         for draft in _drafts(contract, base):
-            made = draft._replace(base=name, is_uncertain=is_uncertain)
+            made = draft._replace(base=name, is_uncertain=is_uncertain and not draft.aim)
             kinds.setdefault(f"{draft.aim} {draft.kind}", []).append(made)
     found: dict[str, list[Case]] = {requirement.id: [] for requirement in contract.requirements}
     for kind, drafts in kinds.items():
