@@ -25,28 +25,28 @@ DATES: Final = ("START-FORMAT", "START-CALENDAR", "END-FORMAT", "END-CALENDAR")
 FOUND: Final[dict[str, tuple[str, ...]]] = {
     "fastapi-defaults": (
         *("BODY-JSON", "START-TYPE", "START-FORMAT", "END-TYPE", "END-FORMAT", "INTERACTIONS-ID-TYPE"),
-        *("OPEN-ID-HUGE", "OPEN-TIME-DATE-ONLY", "OPEN-TIME-NO-ZONE"),
+        *("EXPORTTYPE-ENUM", "FORMAT-ENUM", "OPEN-TIME-DATE-ONLY", "OPEN-TIME-NO-ZONE"),
     ),
     "fastapi-forbid": (
         *("BODY-JSON", "START-TYPE", "START-FORMAT", "END-TYPE", "END-FORMAT"),
-        *("OPEN-ID-HUGE", "OPEN-UNKNOWN-PROPERTY"),
+        *("EXPORTTYPE-ENUM", "FORMAT-ENUM", "OPEN-ID-HUGE", "OPEN-UNKNOWN-PROPERTY"),
     ),
     "fastapi-mended": (),
     "litestar-msgspec": (
-        *("BODY-JSON", "START-TYPE", "START-FORMAT", "END-FORMAT", "INTERACTIONS-ID-TYPE"),
+        *("BODY-JSON", "START-TYPE", "START-FORMAT", "END-TYPE", "END-FORMAT", "INTERACTIONS-ID-TYPE"),
         *("OPEN-DEEP-NESTING", "OPEN-TIME-NO-ZONE"),
     ),
     "aiohttp-jsonschema": (
         *("BODY-JSON", "START-FORMAT", "END-FORMAT"),
         *("OPEN-DEEP-NESTING", "OPEN-TRANSFER", "OPEN-TIME-LOWER-CASE"),
     ),
-    "django-rest": (*DATES, "INTERACTIONS-ID-TYPE", "OPEN-DEEP-NESTING"),
+    "django-rest": (*DATES, "EXPORTTYPE-ENUM", "FORMAT-ENUM", "INTERACTIONS-ID-TYPE", "OPEN-DEEP-NESTING"),
     "flask-marshmallow": ("BODY-JSON", *DATES, "INTERACTIONS-ID-TYPE", "OPEN-DEEP-NESTING"),
     "express-zod": ("BODY-JSON", "START-TYPE", "END-TYPE", *DATES, "REFUSAL-NO-INTERNALS"),
-    "express-joi": ("START-CALENDAR", "END-CALENDAR", "INTERACTIONS-ID-TYPE", "OPEN-CONTENT-TYPE"),
+    "express-joi": ("START-TYPE", "END-TYPE", *DATES, "INTERACTIONS-ID-TYPE", "OPEN-CONTENT-TYPE"),
     "fastify-ajv": (
         *("BODY-JSON", "START-TYPE", "END-TYPE", "EXPORTTYPE-TYPE", "FORMAT-TYPE", "INTERACTIONS-ID-TYPE"),
-        "OPEN-TIME-SECOND-60",
+        *("START-FORMAT", "END-FORMAT", "OPEN-TIME-SECOND-60"),
     ),
     "koa-luxon": ("BODY-JSON", "START-TYPE", "END-TYPE", *DATES, "OPEN-TRANSFER"),
     "node-http": (
@@ -98,8 +98,10 @@ def test_an_id_that_nobody_declared(name: str, folder: Path) -> None:
     ran = run_at(name, "default", folder)
     assert broken(ran) <= {f"EXP-{one}" for one in FOUND[name]}
     requirements = {one["id"]: one for one in ran.results["requirements"]}
-    assert requirements["EXP-ACCEPT-INTERACTIONS"]["cause"] == "undeclared_id"
-    assert "--activity-id" in requirements["EXP-ACCEPT-INTERACTIONS"]["reason"]
+    for name_of in ("ACCEPT-INTERACTIONS", "INTERACTIONS-FORMAT", "INTERACTIONS-ID-REQUIRED", "INTERACTIONS-ID-TYPE"):
+        assert requirements[f"EXP-{name_of}"]["cause"] == "undeclared_id"
+        assert "--activity-id" in requirements[f"EXP-{name_of}"]["reason"]
+    assert not [one["id"] for one in requirements.values() if one["cause"] == "masked"]
     assert (ran.results["verdict"], ran.status) == (("violates", 1) if FOUND[name] else ("inconclusive", 3))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -109,6 +110,23 @@ def test_declared_ids(known: tuple[int, ...], contract: Contract, is_about_its_b
     lost = {case.requirement for case in suite(contract=contract)} - {name for name, _ in aimed}
     assert lost == ({"EXP-OPEN-ID-ZERO"} if 0 in known else set())
     assert {expectation for name, expectation in aimed if name in OPEN} == {Expectation.UNSPECIFIED}
+
+
+def rejects_that_ask_for_an_id(contract: Contract) -> list[Case]:
+    """Cases that a target may refuse for its id alone, though they are about something else."""
+    found = (case for case in suite(contract=contract) if case.expectation is Expectation.REJECT)
+    return [
+        case
+        for case in found
+        if "INTERACTIONS" in case.base and not re.search("learningActivityId|INTERACTION", case.title)
+        if not case.requirement.startswith("EXP-INTERACTIONS-")
+    ]
+
+
+def test_an_id_that_nobody_declared(contract: Contract) -> None:
+    """A target may not have the document's example, so what is not about interactions does not ask for it."""
+    assert rejects_that_ask_for_an_id(contract) == []
+    assert len(rejects_that_ask_for_an_id(contract.with_known_values((7,)))) > 10
 
 
 def test_declared_ids_are_drawn(contract: Contract, draw: Callable[[st.SearchStrategy[Any], int], list[Any]]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from export_contract.acceptance import Limits
 from export_contract.acceptance.phases.ladders import descend
 from export_contract.contract import load_contract
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
@@ -17,11 +20,11 @@ from export_contract.strategies import Case, plainest_case
 from export_contract.strategies.mutations.ladders import Ladder
 
 if TYPE_CHECKING:
-    from tests.acceptance.conftest import RunAt
+    from tests.acceptance.conftest import RunAt, Serve, Wire
 
 PLAIN: Final = plainest_case(load_contract())
 SIZES: Final = tuple(2**power for power in range(8))
-RUNG: Final = re.compile(r": [0-9,]+ characters|an object of [0-9,]+ members|offset \+99:59")
+RUNG: Final = re.compile(r": [0-9,]+ (?:characters|digits)|an object of [0-9,]+ members|offset \+99:59")
 PHASES: Final = ("probe", "suite")
 
 
@@ -82,8 +85,8 @@ def test_nothing_larger_follows_a_slow_response() -> None:
 @pytest.mark.parametrize(
     ("fault", "requirement", "title"),
     [
-        ("start-long-500", "EXP-START-FORMAT", "startDate: 256 characters"),
-        ("end-digits-500", "EXP-END-FORMAT", "endDate: 8,192 characters"),
+        ("start-long-500", "EXP-START-FORMAT", "startDate: 256 digits"),
+        ("end-digits-500", "EXP-END-FORMAT", "endDate: 8,192 digits"),
         ("format-long-500", "EXP-FORMAT-ENUM", "format: 8,192 characters"),
         ("exporttype-long-500", "EXP-EXPORTTYPE-ENUM", "exportType: 65,536 characters"),
         ("start-members-500", "EXP-START-TYPE", "startDate: an object of 1,024 members"),
@@ -112,3 +115,22 @@ def test_ladders_cost_no_job(run_at: RunAt, variant: str) -> None:
     climbed = [one for one in results.exchanges if RUNG.search(one.case.title)]
     assert len(climbed) >= 10
     assert {one.response.status for one in climbed} <= {400, 413}
+
+
+def test_a_target_that_accepts_any_length(serve: Serve, run_at: RunAt) -> None:
+    """Of a ladder that should be refused one size is accepted, and no larger one is sent: each would cost a job."""
+
+    def accepts(wire: Wire) -> None:
+        wire.answer(200, b'{"job":{"id":"%s"}}' % base64.b64encode(os.urandom(12)))
+
+    url = serve(accepts).url
+    results = run_at(url, authorization=DEMO_AUTHORIZATION, phases=PHASES, limits=Limits(jobs=1_000, requests=2_000))
+    climbed = [one.case.title for one in results.exchanges if RUNG.search(one.case.title)]
+    texts = [title for title in climbed if re.match("startDate|endDate|exportType|format", title)]
+    assert [title for title in texts if re.search(" characters| digits| members", title)] == [
+        "startDate: 8,192 digits",
+        "endDate: 8,192 digits",
+        "exportType: 8,192 characters",
+        "format: 8,192 characters",
+        "startDate: an object of 4,096 members",
+    ]

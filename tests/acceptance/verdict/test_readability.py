@@ -22,17 +22,25 @@ def titles(is_one: Callable[[Case], bool]) -> list[str]:
 
 
 def test_values() -> None:
-    """What is short and plain leads; what has a space or a NUL that nobody sees comes last."""
+    """A word leads; what has a space or a NUL that nobody sees comes last."""
     found = titles(lambda case: case.requirement == "EXP-START-FORMAT" and case.title.startswith("startDate "))
-    assert found[0] == 'startDate "0": zero as text'
+    assert found[0] == 'startDate "yesterday": a word'
     order = [
         'startDate "yesterday": a word',
+        'startDate "0": zero as text',
         'startDate "03/05/2013 11:12:47": US local format',
         'startDate "": empty',
         'startDate "2013-03-05T11:12:47Z ": trailing space',
         r'startDate "2013-03-05T11:12:47Z\u0000": trailing NUL',
     ]
     assert [title for title in found if title in order] == order
+
+
+def test_lists() -> None:
+    """What a list of values does not have is shown by a word, before an ordinal and a wildcard."""
+    found = titles(lambda case: case.requirement == "EXP-EXPORTTYPE-ENUM")
+    at = {title.rpartition(": ")[2]: number for number, title in enumerate(found)}
+    assert at["plural"] < min(at["an ordinal as text"], at["a wildcard"]) < at["empty"]
 
 
 def test_bodies() -> None:

@@ -270,6 +270,17 @@ def test_a_pair_that_was_accepted_elsewhere(run: Run) -> None:
     assert kept == run.outcomes[1]
 
 
+def test_features_that_are_refused_together(run: Run) -> None:
+    """A pack of features that were all accepted elsewhere is filed under a remarkable one, not under its values."""
+    pair = Feature("body", "exportType USERS with format CSV", PAIRS)
+    plain = Feature("space", "no white space", "EXP-ACCEPT-JSON", False)
+    odd = Feature("zone", "+05:30", "EXP-ACCEPT-TIMESTAMPS")
+    run.saw(PAIRS, Kind.REFUSED, base=pair.name, features=(pair, plain, odd), response=Response(status=400))
+    run.saw(PAIRS, base=pair.name, features=(pair, plain), response=OK)
+    run.saw("EXP-ACCEPT-TIMESTAMPS", base="other", features=(odd,), response=OK)
+    assert run.after(rules.filed_under_features)[0].requirement == "EXP-ACCEPT-TIMESTAMPS"
+
+
 SOFT = Response(status=200, headers=(("content-type", "application/json"),), body=b'{"errors":[{"message":"no"}]}')
 
 
@@ -295,17 +306,22 @@ DECLARED = (
 def test_an_id_that_was_never_declared(run: Run, contract: Contract, is_declared: bool, is_had: bool) -> None:
     """That the document's example of an id is refused proves nothing, unless it was declared or taken elsewhere."""
     refused = Response(status=404)
-    run.saw("EXP-ACCEPT-INTERACTIONS", Kind.REFUSED, payload=DECLARED, response=refused)
-    run.saw("EXP-INTERACTIONS-FORMAT", payload=DECLARED, expectation=Expectation.REJECT, response=refused)
+    run.saw("EXP-ACCEPT-INTERACTIONS", Kind.REFUSED, payload=DECLARED, base="interactions", response=refused)
+    changed = {"expectation": Expectation.REJECT, "base": "interactions", "changed": "/body/x", "response": refused}
+    run.saw("EXP-INTERACTIONS-FORMAT", payload=DECLARED, **changed)
+    run.saw("EXP-INTERACTIONS-ID-REQUIRED", payload=BODY + b"}", **changed)
     other = run.saw(ENUM, payload=BODY + b"}", expectation=Expectation.REJECT, response=refused)
     if is_had:
-        run.saw("EXP-ACCEPT-INTERACTIONS", payload=DECLARED, response=OK)
+        run.saw("EXP-ACCEPT-INTERACTIONS", payload=DECLARED, base="interactions", response=OK)
     result = triage(run.outcomes, run.exchanges, contract, {}, has_declared_values=is_declared)
-    if is_declared or is_had:
+    of_requests = {"EXP-INTERACTIONS-FORMAT", "EXP-INTERACTIONS-ID-REQUIRED"}
+    if is_had:
         assert (len(result.outcomes), result.undeclared) == (len(run.outcomes), frozenset())
+    elif is_declared:
+        assert (result.undeclared, result.masked) == (frozenset(), of_requests)
     else:
         assert result.outcomes == (other,)
-        assert result.undeclared == {"EXP-ACCEPT-INTERACTIONS", "EXP-INTERACTIONS-FORMAT"}
+        assert (result.undeclared, result.masked) == ({"EXP-ACCEPT-INTERACTIONS", *of_requests}, frozenset())
 
 
 @pytest.mark.parametrize("is_taken", [False, True])

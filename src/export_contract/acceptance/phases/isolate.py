@@ -73,7 +73,7 @@ class _Isolation:
     def _culprit(self, exchange: Exchange) -> tuple[frozenset[Feature], int] | None:
         """The fewest features that turn the accepted case into one that fails, and the exchange that shows it.
 
-        None where that cannot be found out.
+        More than the fewest where no jobs are left to take more of them back; None where nothing was found out.
         """
         suspects = [feature for feature in exchange.case.features if feature not in self._fine]
         # A feature that is refused costs no job, so what most failed requests have in common comes first.
@@ -90,11 +90,11 @@ class _Isolation:
                 break
             sent = self._session.send([self._with(fewer)])
             if not sent:
-                return None
+                break
             if not sent[0].response.accepted:
                 left = fewer
                 steps.append(sent[0])
-        failing = self._failing(left) if left else None
+        failing = steps.pop() if steps else self._failing(left) if left else None
         if failing is None:
             return None
         self._explained.update({step.number: failing.number for step in steps})

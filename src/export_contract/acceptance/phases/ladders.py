@@ -2,7 +2,8 @@
 
 What is sent next depends on what was answered, so this is no part of the suite. One request goes at a time, from the
 middle of a ladder to its end, since what takes a reader of patterns a second may take it hours at the next sizes, on a
-system that others use. Where one fails, or is too large to be looked at, the sizes below are halved.
+system that others use. Where one fails, or is too large to be looked at, the sizes below are halved. Where one is
+accepted that should be refused, nothing larger is sent, since each size would cost a job.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.phases.recovery import has_recovered
+from export_contract.contract import Expectation
 from export_contract.strategies import Case
 from export_contract.strategies.mutations.ladders import Ladder, ladders
 
@@ -36,17 +38,23 @@ def climb_ladders(session: Session) -> None:
             is_alive = has_recovered(session, sent[0])
         return _is_fine(known[case.id])
 
-    def is_slow(case: Case) -> bool:
-        return case.id in known and known[case.id].response.seconds >= _SLOW
+    def is_the_last(case: Case) -> bool:
+        response = known[case.id].response if case.id in known else None
+        return response is not None and (
+            response.seconds >= _SLOW or (response.accepted and case.expectation is Expectation.REJECT)
+        )
 
     for ladder in ladders(session.context.contract):
-        descend(ladder, is_fine, is_slow)
+        descend(ladder, is_fine, is_the_last)
 
 
 def descend(
-    ladder: Ladder, is_fine: Callable[[Case], bool | None], is_slow: Callable[[Case], bool] = lambda case: False
+    ladder: Ladder, is_fine: Callable[[Case], bool | None], is_the_last: Callable[[Case], bool] = lambda case: False
 ) -> None:
-    """Look for the smallest size at which a target fails; `is_fine` sends a case, None where it cannot be sent."""
+    """Look for the smallest size at which a target fails; `is_fine` sends a case, None where it cannot be sent.
+
+    After one that `is_the_last` nothing larger is sent.
+    """
 
     def looks_fine(at: int) -> bool | None:
         case = ladder.make(ladder.sizes[at])
@@ -62,7 +70,7 @@ def descend(
             break
         low = at
         case = ladder.make(ladder.sizes[at])
-        if case is not None and is_slow(case):
+        if case is not None and is_the_last(case):
             return
     while high is not None and high - low > 1:
         middle = (low + high) // 2

@@ -162,7 +162,8 @@ def without_the_explained(outcomes: Sequence[Outcome], scene: Scene) -> list[Out
 def filed_under_features(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A failed pack whose combination of listed values was accepted elsewhere is about a feature, and not about that.
 
-    It is filed under the promise of the first feature that no accepted request showed.
+    It is filed under the promise of the first feature that no accepted request showed; where each of them was accepted,
+    and only several together are refused, under that of the first remarkable one.
     """
     accepted = [one.case for one in scene.exchanges.values() if one.case.features and one.response.accepted]
     bases = {case.base for case in accepted}
@@ -171,6 +172,7 @@ def filed_under_features(outcomes: Sequence[Outcome], scene: Scene) -> list[Outc
     def filed(outcome: Outcome) -> Outcome:
         case = scene.of(outcome).case
         suspects = [feature for feature in case.features if feature not in fine]
+        suspects += [feature for feature in case.features[1:] if feature.remarkable]
         is_about_the_base = bool(case.features) and outcome.requirement == case.features[0].requirement
         if not (is_refused_accept(outcome, scene) and is_about_the_base and case.base in bases and suspects):
             return outcome

@@ -16,8 +16,9 @@ from export_contract.strategies.data.case import in_body
 def without_undeclared_values(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A target that does not have the value of the document's example refuses every request that holds it.
 
-    That proves nothing, neither against it nor for it. Where the user declared the values, or one such request was
-    accepted, the target has them.
+    That proves nothing, neither against it nor for it; nor does it prove anything that such a request is refused with
+    something else wrong in it. Where the user declared the values, or one such request was accepted, the target has
+    them.
     """
     if scene.has_declared_values or not any(is_refused_accept(one, scene) for one in outcomes):
         return list(outcomes)
@@ -28,8 +29,12 @@ def without_undeclared_values(outcomes: Sequence[Outcome], scene: Scene) -> list
     )
     if is_had or not any(is_refused_accept(one, scene) and one.exchange in holding for one in outcomes):
         return list(outcomes)
+    untaken = _untaken(scene) & {combination(scene.exchanges[number].case, scene.contract) for number in holding}
     return [
-        one for one in outcomes if not (one.exchange in holding and scene.of(one).response.refused and is_status(one))
+        one
+        for one in outcomes
+        if not (one.exchange in holding and scene.of(one).response.refused and is_status(one))
+        and not _is_masked(one, scene, untaken)
     ]
 
 
@@ -38,22 +43,27 @@ def without_masked_refusals(outcomes: Sequence[Outcome], scene: Scene) -> list[O
 
     So a refusal proves nothing of what was changed.
     """
+    untaken = _untaken(scene)
+    return [one for one in outcomes if not _is_masked(one, scene, untaken)] if untaken else list(outcomes)
+
+
+def _untaken(scene: Scene) -> set[str]:
+    """The combinations of listed values that the target refused each time."""
     taken: dict[str, bool] = {}
     for exchange in scene.exchanges.values():
         case, response = exchange.case, exchange.response
         if case.expectation is Expectation.ACCEPT and case.base and (response.accepted or response.refused):
             taken[case.base] = taken.get(case.base, False) or response.accepted
-    if all(taken.values()):
-        return list(outcomes)
+    return {base for base, is_taken in taken.items() if not is_taken}
 
-    def is_masked(outcome: Outcome) -> bool:
-        exchange = scene.of(outcome)
-        case = exchange.case
-        is_of_body = case.expectation is Expectation.REJECT and (case.changed or "").startswith(in_body())
-        is_refusal = not outcome.deviates and is_status(outcome) and exchange.response.refused
-        return is_of_body and is_refusal and not taken.get(combination(case, scene.contract), True)
 
-    return [one for one in outcomes if not is_masked(one)]
+def _is_masked(outcome: Outcome, scene: Scene, untaken: set[str]) -> bool:
+    """Whether a request was refused as it should be, and would have been with nothing wrong in it."""
+    exchange = scene.of(outcome)
+    case = exchange.case
+    is_of_body = case.expectation is Expectation.REJECT and (case.changed or "").startswith(in_body())
+    is_refusal = not outcome.deviates and is_status(outcome) and exchange.response.refused
+    return is_of_body and is_refusal and combination(case, scene.contract) in untaken
 
 
 def combination(case: Case, contract: Contract) -> str:

@@ -47,6 +47,8 @@ class _Draft(NamedTuple):
     base: str = ""
     is_entangled: bool = False
     """Whether something else in its base may decide: a condition, or the order of the dates."""
+    is_uncertain: bool = False
+    """Whether it should be refused, and its base asks for something that nobody said exists: that may be the reason."""
 
     @property
     def payload(self) -> bytes:
@@ -62,19 +64,26 @@ def aimed_cases(contract: Contract) -> dict[str, tuple[Case, ...]]:
     kinds: dict[str, list[_Draft]] = {}
     for base in bases(contract):
         name, _ = base_of(contract, base)
+        is_uncertain = not contract.has_declared_values and _asks_for_known_value(contract, base)
         for draft in _drafts(contract, base):
-            kinds.setdefault(f"{draft.aim} {draft.kind}", []).append(draft._replace(base=name))
+            made = draft._replace(base=name, is_uncertain=is_uncertain and not draft.aim)
+            kinds.setdefault(f"{draft.aim} {draft.kind}", []).append(made)
     found: dict[str, list[Case]] = {requirement.id: [] for requirement in contract.requirements}
     for kind, drafts in kinds.items():
         # Each kind begins at another base: what a target checks may depend on the rest of the body. Its name decides
         # at which, so that a new kind moves no other. Where a condition holds for what is changed, a target that reads
-        # the change somehow may be saved by the condition.
+        # the change somehow may be saved by the condition; and where nobody declared an id, one that does not have the
+        # document's example refuses all that asks for it, which proves nothing.
         start = zlib.crc32(kind.encode("utf-8", "surrogatepass")) % len(drafts)
-        in_turn = sorted(drafts[start:] + drafts[:start], key=lambda draft: draft.is_entangled)
+        in_turn = sorted(drafts[start:] + drafts[:start], key=lambda draft: (draft.is_uncertain, draft.is_entangled))
         proved = (case for draft in in_turn if (case := _prove(contract, draft)))
         for case in islice(proved, 1):
             found[case.requirement].append(case)
     return {requirement: tuple(cases) for requirement, cases in found.items()}
+
+
+def _asks_for_known_value(contract: Contract, base: Any) -> bool:
+    return any(location.keyword("x-known-values") for location in locations(contract.request, base))
 
 
 def _prove(contract: Contract, draft: _Draft) -> Case | None:

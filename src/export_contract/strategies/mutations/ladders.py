@@ -78,12 +78,13 @@ class _Maker(NamedTuple):
     def long_text(self, location: Location) -> Callable[[int], Case | None]:
         """A timestamp of digits alone, since those are converted; a word with its last letter again and again."""
         name = ".".join(map(str, location.path))
-        filler = "1" if location.keyword("format") == "date-time" else location.value[-1:] or "a"
-        start = "" if location.keyword("format") == "date-time" else location.value
+        is_timestamp = location.keyword("format") == "date-time"
+        filler = "1" if is_timestamp else location.value[-1:] or "a"
+        start = "" if is_timestamp else location.value
 
         def make(length: int) -> Case | None:
             value = start + filler * (length - len(start))
-            title = f"{name}: {length:,} characters"
+            title = f"{name}: {length:,} {'digits' if is_timestamp else 'characters'}"
             return self._case(Change(title, spell(changed(self.base, location.path, value)), title, location.path))
 
         return make
