@@ -6,12 +6,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from export_contract.acceptance import Limits
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 if TYPE_CHECKING:
     from tests.acceptance.conftest import RunAt
 
 PHASES = ("probe", "jobs", "relations")
+
+
+@pytest.mark.parametrize(("left", "found"), [(2, {"EXP-FILE-BOUNDARY"}), (1, set())])
+def test_few_jobs_are_spent_on_what_they_are_enough_for(run_at: RunAt, left: int, found: set[str]) -> None:
+    """With two jobs left the moment of a record is asked for, and nothing else; with one, nothing at all."""
+    spent = 2 + 1  # the documented examples, and the one job that is followed in so small a budget
+    with running(faults=["file-end-exclusive"]) as url:
+        limits = Limits(jobs=spent + left)
+        results = run_at(url, phases=PHASES, authorization=DEMO_AUTHORIZATION, limits=limits)
+    assert {one.requirement for one in results.findings} == found
+    assert results.counts["jobs_created"] == spent + (left if found else 0)
+    complete = next(one for one in results.requirements if one.id == "EXP-FILE-COMPLETE")
+    assert complete.reason == "the budget of jobs was used up; --max-jobs allows more"
 
 
 @pytest.mark.parametrize(

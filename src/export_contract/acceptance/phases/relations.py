@@ -7,7 +7,7 @@ its records come next, and [a, c] once more at the end: only where that has the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -69,6 +69,9 @@ _CHANGED: Final = Gap(
 )
 
 
+_NO_JOBS: Final = Gap(NotExercised.BUDGET, "the budget of jobs was used up; --max-jobs allows more", applies=True)
+
+
 class _Asked(msgspec.Struct, frozen=True):
     """What came of a request: its exchange, and the file if there is one whose records were all counted."""
 
@@ -88,20 +91,27 @@ def run_relations(plan: RunPlan, session: Session) -> PhaseReport:
     records = dated_records(census, *found)
     record, split = most_exact(records), split_between(records)
     cases = _cases(source, plan.contract, record, split)
-    asked = _ask(plan, session, cases)
-    if record and record.has_zone and not record.is_exact and _is_lost(record, asked.get(_AT)):
+    affordable = _affordable(cases, session.budget.jobs_left - 1)
+    left_out = {title for title, case in cases.items() if case and title not in affordable}
+    asked = _ask(plan, session, affordable)
+    is_lost = record and record.has_zone and not record.is_exact and _is_lost(record, asked.get(_AT))
+    if record and is_lost and session.budget.jobs_left > 1:
         # Its second may have had a fraction that the file does not show.
         asked |= _ask(
             plan, session, {_WITHIN: _case(source, plan.contract, _WITHIN, _BOUNDARY, range_of_precision(record))}
         )
-    asked |= _ask(plan, session, {_AGAIN: _case(source, plan.contract, _AGAIN, _COMPLETE, None)})
+    if affordable:
+        asked |= _ask(plan, session, {_AGAIN: _case(source, plan.contract, _AGAIN, _COMPLETE, None)})
     compared = _Compared(session, source.file, census, asked)
     outcomes = [
         *compared.boundary(record),
         *compared.parts([one for one in records if split and one.moment > split[0]]),
         *compared.formats(),
     ]
-    return PhaseReport(outcomes=tuple(outcomes), gaps=compared.gaps(record, is_split=split is not None))
+    return PhaseReport(
+        outcomes=tuple(outcomes),
+        gaps=compared.gaps(record, left_out, is_split=split is not None),
+    )
 
 
 def run_link(plan: RunPlan, session: Session) -> PhaseReport:
@@ -171,6 +181,16 @@ def _cases(
     other = "JSONL" if source.file.wanted.is_csv else "CSV"
     cases[_OTHER] = _case(source, contract, _OTHER, _FORMATS, None, file_format=other)
     return cases
+
+
+def _affordable(cases: Mapping[str, Case | None], jobs: int) -> dict[str, Case]:
+    """The requests of the comparisons that so many jobs are enough for, what has to be exercised first."""
+    affordable: dict[str, Case] = {}
+    for titles in ((_AT,), (_OTHER,), (_FIRST, _SECOND)):
+        needed = {title: case for title in titles if (case := cases.get(title))}
+        if len(needed) == len(titles) and len(affordable) + len(needed) <= jobs:
+            affordable |= needed
+    return affordable
 
 
 def _case(
@@ -251,8 +271,8 @@ class _Compared:
             seen = observe_formats(self._source, self._asked[_OTHER].file)
             yield from self._outcomes(_FORMATS, _OTHER, CheckName.SAME_DATA, seen)
 
-    def gaps(self, record: Dated | None, *, is_split: bool) -> dict[str, Gap]:
-        """Why nothing is known of a relation, for those of which nothing is."""
+    def gaps(self, record: Dated | None, left_out: Set[str], *, is_split: bool) -> dict[str, Gap]:
+        """Why nothing is known of a relation, for those of which nothing is; no jobs were left for what is left out."""
         if self._session.exhausted:
             return {}
         missing = Gap(
@@ -263,15 +283,12 @@ class _Compared:
         undated = Gap(NotExercised.NOT_OFFERED, "no record has a date of creation in the range")
         exact = Gap(NotExercised.NOT_OFFERED, "the dates of creation name instants")
         whole = Gap(NotExercised.NOT_OFFERED, "the records cannot be divided by their dates of creation")
+        at = _NO_JOBS if _AT in left_out else missing
         return {
-            _BOUNDARY: undated
-            if record is None
-            else inexact
-            if not record.is_exact and _AT in self._asked
-            else missing,
-            _DAY: undated if record is None else exact if record.has_zone else missing,
-            _COMPLETE: changed or (missing if is_split else whole),
-            _FORMATS: changed or missing,
+            _BOUNDARY: undated if record is None else at if record.is_exact or _AT not in self._asked else inexact,
+            _DAY: undated if record is None else exact if record.has_zone else at,
+            _COMPLETE: _NO_JOBS if _FIRST in left_out else changed or (missing if is_split else whole),
+            _FORMATS: _NO_JOBS if _OTHER in left_out else changed or missing,
         }
 
     def _census(self, title: str) -> Census | None:
