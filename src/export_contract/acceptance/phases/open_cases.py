@@ -22,6 +22,8 @@ def send_open(session: Session, cases: Sequence[Case]) -> dict[int, int]:
     Returns the numbers of packs that failed, each with that of the request with one of its cases that shows why: what
     such a request shows counts, and not what a pack does.
     """
+    if session.is_spent:
+        return {}
     contract = session.context.contract
     failed: list[tuple[Group, Exchange]] = []
     testing = group_test(
