@@ -15,9 +15,10 @@ _LOOKS_EVERY: Final = 0.05
 
 @contextmanager
 def waited_for_cores(pid: int | None = None) -> Iterator[Callable[[], float]]:
-    """Tells how many seconds the threads of a process, together, have waited for a core since the block began.
+    """Tells for how many seconds a thread of a process has waited for a core since the block began.
 
-    On an idle machine that is next to nothing. None stands for this process; where the system does not tell, it is 0.
+    Of several threads it is the one that waited most, so that it is never more than the time that went by, and on an
+    idle machine it is next to nothing. None stands for this process; where the system does not tell, it is 0.
     """
     tasks = Path(f"/proc/{os.getpid() if pid is None else pid}/task")
     before = _delays(tasks)
@@ -30,7 +31,7 @@ def waited_for_cores(pid: int | None = None) -> Iterator[Callable[[], float]]:
 
     def waited() -> float:
         latest.update(_delays(tasks))
-        return sum(delay - before.get(name, 0) for name, delay in latest.copy().items()) / 1e9
+        return max((delay - before.get(name, 0) for name, delay in latest.copy().items()), default=0) / 1e9
 
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
