@@ -33,7 +33,7 @@ from export_contract.acceptance.model.outcome import CheckName as Check
 from export_contract.acceptance.model.results import Cause
 
 _PATIENCE: dict[str, Any] = {"give_up": 1.0, "limits": Limits(requests=90, jobs=20, seconds=4.0)}
-_TWICE_AS_MANY = Limits(requests=240, jobs=40, seconds=20.0)
+_TWICE_AS_MANY = Limits(requests=240, jobs=40, seconds=60.0)
 """Where each request may have to be sent again on a new connection, and the run has to see everything."""
 _GONE = stopped(Cause.UNREACHABLE)
 _ENDINGS = (Cause.UNREACHABLE, Cause.TOO_LITTLE, Cause.GATE)

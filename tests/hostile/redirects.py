@@ -89,7 +89,7 @@ def redirects() -> Iterator[Behaviour]:
     for hops in (2, _MOST_HOPS, _MOST_HOPS + 1, 20):
         expected = LEGAL if hops <= _MOST_HOPS else _FETCHED
         chain = _one(f"file: {hops} redirects one after the other", FILE, _hops(hops), expected)
-        yield replace(chain, plan={"limits": Limits(requests=200, jobs=20, seconds=20.0)})
+        yield replace(chain, plan={"limits": Limits(requests=200, jobs=20, seconds=60.0)})
     yield _one("file: to and fro between two hosts", FILE, _to_and_fro, _FETCHED)
     for code in (300, 304, 305, 306):
         yield _one(f"file: {code}", FILE, status(code, b""), _FETCHED)
