@@ -82,10 +82,8 @@ class Session:
         self.open_jobs = open_jobs or OpenJobs(recorder.context.contract, None, 0.0)
         self.exhausted: Exhausted | None = None
         """What the budget has no more of, for the phase that is running."""
-        self.kept_jobs = 0
-        """Jobs that the phase that is running leaves to what explains and confirms its findings."""
-        self.kept_requests = 0
-        """Requests that it leaves to phases behind it."""
+        self.kept_jobs = self.kept_requests = 0
+        """What the phase that is running leaves to what explains and confirms its findings, and to phases behind it."""
         self.files: list[KeptFile] = []
         """The files of the jobs that were followed, for phases that compare them."""
         self._recorder = recorder
@@ -117,11 +115,6 @@ class Session:
     def is_stopped(self) -> bool:
         """Whether nothing is sent any more."""
         return self._stopped.is_set() or self.record.stop is not None
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether the phase that is running sends nothing more, whatever that costs: making requests is of no use."""
-        return self.is_stopped or self.exhausted in (Exhausted.REQUESTS, Exhausted.SECONDS)
 
     def stop(self, cause: Cause, reason: str) -> None:
         """End the run: nothing more is sent, and no answer waited for."""

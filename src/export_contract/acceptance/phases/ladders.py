@@ -13,6 +13,7 @@ from typing import Final
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.phases.recovery import has_recovered
+from export_contract.acceptance.phases.shares import is_spent
 from export_contract.strategies import Case
 from export_contract.strategies.mutations.ladders import Ladder, ladders
 
@@ -39,7 +40,7 @@ def climb_ladders(session: Session) -> None:
     def is_slow(case: Case) -> bool:
         return case.id in known and known[case.id].response.seconds >= _SLOW
 
-    for ladder in ladders(session.context.contract) if not session.is_spent else ():
+    for ladder in ladders(session.context.contract) if not is_spent(session) else ():
         descend(ladder, is_fine, is_slow)
 
 

@@ -8,6 +8,7 @@ from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.phases.grouping import Answer, group_test
+from export_contract.acceptance.phases.shares import is_spent
 from export_contract.contract import Contract, Expectation
 from export_contract.strategies import Case
 from export_contract.strategies.mutations.packs import packed
@@ -22,7 +23,7 @@ def send_open(session: Session, cases: Sequence[Case]) -> dict[int, int]:
     Returns the numbers of packs that failed, each with that of the request with one of its cases that shows why: what
     such a request shows counts, and not what a pack does.
     """
-    if session.is_spent:
+    if is_spent(session):
         return {}
     contract = session.context.contract
     failed: list[tuple[Group, Exchange]] = []

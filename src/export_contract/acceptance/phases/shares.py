@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from export_contract.acceptance.transport.budget import Limits
+from export_contract.acceptance.engine.session import Session
+from export_contract.acceptance.transport.budget import Exhausted, Limits
 
 _FOLLOW: Final = 6
 _LOAD: Final = 10
@@ -21,6 +22,11 @@ _EXPLORE: Final = 20
 """One in so many jobs, or requests, each."""
 _MOST_TO_COMPARE: Final = 40
 """Requests: six jobs, with statuses that are read twice and files that are some redirects away."""
+
+
+def is_spent(session: Session) -> bool:
+    """Whether the phase that is running can send nothing more, whatever it costs: then no requests need be made."""
+    return session.is_stopped or session.exhausted in (Exhausted.REQUESTS, Exhausted.SECONDS)
 
 
 def to_follow(limits: Limits) -> int:
