@@ -16,6 +16,8 @@ from export_contract.contract import Contract, load_contract
 Examine = Callable[[Behaviour], Examined]
 IS_WHOLE = os.environ.get("HOSTILE") == "whole"
 """Whether everything is tried, which takes an hour: `make hostile`. Else it is some of everything."""
+LONGEST = 7_200 if IS_WHOLE else 300
+"""Seconds for a test that tries many drawn things; how long that takes depends on what else the machine does."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,7 +22,7 @@ from tests.hostile.behaviour import (
     turns,
 )
 from tests.hostile.redirects import filled
-from tests.hostile.server import Reply, Wire
+from tests.hostile.server import Handler, Reply, Wire
 
 from export_contract.acceptance import Limits
 from export_contract.acceptance.model.outcome import CheckName as Check
@@ -98,7 +98,8 @@ _EXPIRIES: dict[str, tuple[str, Expected]] = {
     "a duration": ("PT1H", _DOWNLOAD),
     "100 KB": ("2" * 100_000, _DOWNLOAD),
 }
-_SHORT = {"limits": Limits(requests=90, jobs=20, seconds=4.0), "job_seconds": 1.0}
+_IMPATIENT = {"job_seconds": 1.0}
+_SHORT = {"limits": Limits(requests=90, jobs=20, seconds=4.0), **_IMPATIENT}
 
 
 def downloads() -> Iterator[Behaviour]:
@@ -127,8 +128,7 @@ def _states() -> Iterator[Behaviour]:
         ("of another enumeration", ("IN_PROGRESS",), schema),
         ("of 100 KB", ("P" * 100_000,), schema),
     ):
-        make = lambda states=states: on(STATUS, change=_turning(states))()  # noqa: E731
-        yield Behaviour(f"status: {name}", "downloads", make, expected, _SHORT)
+        yield Behaviour(f"status: {name}", "downloads", _going_through(states), expected, _IMPATIENT)
     for name, value in {"5,000 seconds": "5000", "400 digits": "9" * 400, "1 second": "1"}.items():
         waiting = _document(lambda body, _: body["job"].update(status="PENDING"), ("Retry-After", value))
         yield _one(f"status: pending for ever, with Retry-After {name}", waiting, not_green(Check.COMPLETES), _SHORT)
@@ -142,6 +142,15 @@ def _states() -> Iterator[Behaviour]:
 
 def _one(name: str, change: Change, expected: Expected, plan: dict[str, Any] | None = None) -> Behaviour:
     return Behaviour(name, "downloads", on(STATUS, change=change), expected, plan=plan or {})
+
+
+def _going_through(states: tuple[str, ...]) -> Callable[[], Handler]:
+    """Makes a handler for each run, since it remembers the jobs."""
+
+    def make() -> Handler:
+        return on(STATUS, change=_turning(states))()
+
+    return make
 
 
 def _turning(states: tuple[str, ...]) -> Change:

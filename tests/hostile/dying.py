@@ -33,6 +33,8 @@ from export_contract.acceptance.model.outcome import CheckName as Check
 from export_contract.acceptance.model.results import Cause
 
 _PATIENCE: dict[str, Any] = {"give_up": 1.0, "limits": Limits(requests=90, jobs=20, seconds=4.0)}
+_TWICE_AS_MANY = Limits(requests=240, jobs=40, seconds=60.0)
+"""Where each request may have to be sent again on a new connection, and the run has to see everything."""
 _GONE = stopped(Cause.UNREACHABLE)
 _ENDINGS = (Cause.UNREACHABLE, Cause.TOO_LITTLE, Cause.GATE)
 _LOST = Expected(
@@ -58,7 +60,8 @@ def connections() -> Iterator[Behaviour]:
             yield _one(f"{kind}: {name}, always", on(kind, change=change), _LOST if is_enough else lost_always)
         closed = raw(lambda reply: reply.written(), "close")
         reset = raw(lambda reply: reply.written(), "reset")
-        yield _one(f"{kind}: closed without a word after a whole response", on(kind, change=closed), LEGAL)
+        whole = _one(f"{kind}: closed without a word after a whole response", on(kind, change=closed), LEGAL)
+        yield replace(whole, plan={"limits": _TWICE_AS_MANY})
         yield _one(f"{kind}: reset after a whole response", on(kind, change=reset), _LOST)
         yield _one(f"{kind}: closed a little after a whole response", on(kind, change=_closed_later), HARMLESS)
     failing = raw(Reply(500, b'{"errors":[]}').written(), "close")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.hostile.behaviour import (
     ACCEPT,
@@ -22,6 +23,7 @@ from tests.hostile.behaviour import (
 )
 from tests.hostile.server import Reply, Wire
 
+from export_contract.acceptance import Limits
 from export_contract.acceptance.model.outcome import CheckName as Check
 from export_contract.acceptance.model.results import Cause
 
@@ -86,7 +88,8 @@ def redirects() -> Iterator[Behaviour]:
             yield _one(f"file: {code} to {name}", FILE, _to(code, place), expected)
     for hops in (2, _MOST_HOPS, _MOST_HOPS + 1, 20):
         expected = LEGAL if hops <= _MOST_HOPS else _FETCHED
-        yield _one(f"file: {hops} redirects one after the other", FILE, _hops(hops), expected)
+        chain = _one(f"file: {hops} redirects one after the other", FILE, _hops(hops), expected)
+        yield replace(chain, plan={"limits": Limits(requests=200, jobs=20, seconds=60.0)})
     yield _one("file: to and fro between two hosts", FILE, _to_and_fro, _FETCHED)
     for code in (300, 304, 305, 306):
         yield _one(f"file: {code}", FILE, status(code, b""), _FETCHED)

@@ -94,9 +94,9 @@ BROKEN: dict[str, tuple[Callable[[], Behaviour], str]] = {
             "x",
             on(FILE, change=lambda reply, wire: wire.wait(8.0)),
             fault(CheckName.FETCHED),
-            {"limits": Limits(requests=90, jobs=20, seconds=-4.0)},
+            {"limits": Limits(requests=90, jobs=20, seconds=-60.0)},
         ),
-        "where it must be",
+        "seconds, where -60 were allowed",
     ),
 }
 

@@ -17,7 +17,7 @@ import yaml
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.hostile.conftest import IS_WHOLE
+from tests.hostile.conftest import IS_WHOLE, LONGEST
 from tests.hostile.damage import damaged, edited
 from tests.hostile.server import Hostile
 
@@ -56,6 +56,8 @@ DRAWN: Final = settings(
 )
 _USAGE, _STATUSES = 2, (0, 1, 3)
 _RUNS_TO_REMEMBER: Final = 50
+
+pytestmark = pytest.mark.timeout(LONGEST)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.hostile.conftest import IS_WHOLE
+from tests.hostile.conftest import IS_WHOLE, LONGEST
 from tests.hostile.drawn import targets
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tests.hostile.conftest import Examine
 
 
+@pytest.mark.timeout(LONGEST)
 @settings(
     max_examples=1_000 if IS_WHOLE else 10,
     deadline=None,

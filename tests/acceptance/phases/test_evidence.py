@@ -11,6 +11,7 @@ from export_contract.acceptance.phases.evidence import (
     ENOUGH,
     Seen,
     differing_most_first,
+    first_of_unseen,
     further_evidence,
     next_wave,
 )
@@ -48,6 +49,14 @@ def test_what_is_put_off(accepts: frozenset[str]) -> None:
     assert max(costly.values(), default=0) <= ENOUGH
     assert {one.requirement for one in left} <= set(costly)
     assert {one.requirement for one in BAD if one.id in accepts} == set(costly)
+
+
+def test_what_requests_ran_out_for() -> None:
+    """One request goes first for each requirement of which nothing is known, and for no other."""
+    known = {BAD[0].requirement: Seen(free=1)}
+    assert Counter(one.requirement for one in first_of_unseen(BAD, known)) == Counter(
+        {one.requirement for one in BAD} - set(known)
+    )
 
 
 def test_a_target_that_accepts_everything() -> None:

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from export_contract.acceptance import Limits
+from export_contract.acceptance.phases import ladders as climbing
 from export_contract.acceptance.phases.ladders import descend
-from export_contract.contract import load_contract
+from export_contract.contract import Contract, load_contract
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 from export_contract.strategies import Case, plainest_case
 from export_contract.strategies.mutations.ladders import Ladder
@@ -104,6 +105,21 @@ def test_the_finding_names_the_smallest(run_at: RunAt, fault: str, requirement: 
     with running([fault]) as url:
         results = run_at(url, authorization=DEMO_AUTHORIZATION, phases=PHASES)
     assert [(one.requirement, one.case.title) for one in results.findings] == [(requirement, title)]
+
+
+def test_nothing_is_made_that_cannot_be_sent(run_at: RunAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the requests of a run are used up, no ladder is made, which takes longer than a small run."""
+    made: list[Contract] = []
+
+    def no_ladders(contract: Contract) -> list[Ladder]:
+        made.append(contract)
+        return []
+
+    monkeypatch.setattr(climbing, "ladders", no_ladders)
+    with running() as url:
+        for requests in (40, 700):
+            run_at(url, authorization=DEMO_AUTHORIZATION, phases=PHASES, limits=Limits(requests=requests))
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("variant", ["large-bodies-refused", "bodies-over-4-kib-refused", "large-bodies-refused-early"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,7 +10,7 @@ from export_contract.acceptance import Limits
 from export_contract.sandbox import DEMO_AUTHORIZATION, running
 
 if TYPE_CHECKING:
-    from tests.acceptance.conftest import RunAt
+    from tests.acceptance.conftest import RunAt, Serve
 
 PHASES = ("probe", "jobs", "relations")
 
@@ -57,3 +57,25 @@ def test_a_link_for_one_use(run_at: RunAt) -> None:
     (link,) = (one for one in results.requirements if one.id == "EXP-FILE-LINK")
     assert (link.verdict, link.cause) == ("not_exercised", "one_use")
     assert "answers 410 the second time" in (link.reason or "")
+
+
+def test_few_requests(run_at: RunAt) -> None:
+    """The suite leaves requests to compare files with, and what it left out for that comes after them."""
+    with running(faults=["file-end-exclusive"]) as url:
+        results = run_at(
+            url,
+            phases=("probe", "jobs", "suite", "relations"),
+            authorization=DEMO_AUTHORIZATION,
+            limits=Limits(requests=180),
+        )
+    assert {one.requirement for one in results.findings} == {"EXP-FILE-BOUNDARY"}
+    of_suite = [one for one in results.requirements if one.id == "EXP-INTERACTIONS-ID-TYPE"]
+    assert [one.verdict for one in of_suite] == ["passed"]
+
+
+def test_records_without_dates(serve: Serve, run_at: RunAt, jobs: Any) -> None:
+    """The file that has records is compared with its other format, where no record is dated."""
+    target = jobs(file=lambda wire, is_csv: wire.answer(200, b"User ID\r\n" if is_csv else b'{"User ID":"1"}\n'))
+    results = run_at(serve(target).url, phases=PHASES)
+    (found,) = (one for one in results.findings if one.requirement == "EXP-FILE-SAME-DATA")
+    assert "1 record in JSONL, 0 in CSV" in found.observed

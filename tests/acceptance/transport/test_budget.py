@@ -88,6 +88,13 @@ def test_requests_are_never_exceeded(threads: int) -> None:
     assert budget.reserve() is Exhausted.REQUESTS
 
 
+def test_requests_that_are_kept() -> None:
+    """The last requests are left to whoever does not keep them."""
+    budget = Budget(Limits(requests=5))
+    assert [budget.reserve(keep_requests=2) for _ in range(4)] == [None] * 3 + [Exhausted.REQUESTS]
+    assert [budget.reserve() for _ in range(3)] == [None] * 2 + [Exhausted.REQUESTS]
+
+
 def test_a_job_held_back_is_waited_for() -> None:
     """Where others hold back the last job, the answer waits for theirs."""
     budget = Budget(Limits(jobs=1))

@@ -40,6 +40,13 @@ def test_requests(tmp_path: Path) -> None:
     assert (first.requests, second.requests) == (1, 4)
 
 
+def test_requests_that_are_kept(tmp_path: Path) -> None:
+    """The last requests are left to whoever does not keep them, in whichever process."""
+    first, second = (SharedBudget(Limits(requests=3, jobs=9), tmp_path / "budget") for _ in range(2))
+    assert [first.reserve(keep_requests=1) for _ in range(3)] == [None] * 2 + [Exhausted.REQUESTS]
+    assert [second.reserve() for _ in range(2)] == [None, Exhausted.REQUESTS]
+
+
 def test_a_job_that_is_held_back(tmp_path: Path) -> None:
     """The last job waits for the answer of whoever holds it back; one that never comes counts as a job."""
     first, second = (SharedBudget(Limits(jobs=1), tmp_path / "budget", reservation_seconds=0.3) for _ in range(2))

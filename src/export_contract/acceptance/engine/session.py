@@ -82,8 +82,8 @@ class Session:
         self.open_jobs = open_jobs or OpenJobs(recorder.context.contract, None, 0.0)
         self.exhausted: Exhausted | None = None
         """What the budget has no more of, for the phase that is running."""
-        self.kept_jobs = 0
-        """Jobs that the phase that is running leaves to what explains and confirms its findings."""
+        self.kept_jobs = self.kept_requests = 0
+        """What the phase that is running leaves to what explains and confirms its findings, and to phases behind it."""
         self.files: list[KeptFile] = []
         """The files of the jobs that were followed, for phases that compare them."""
         self._recorder = recorder
@@ -133,7 +133,7 @@ class Session:
 
     def begin(self, phase: str, expected: int) -> None:
         """Send what follows as part of a phase, of so many cases."""
-        self._phase, self.kept_jobs, self.exhausted = phase, 0, None
+        self._phase, self.kept_jobs, self.kept_requests, self.exhausted = phase, 0, 0, None
         self.emit(PhaseStarted(phase, expected))
 
     def interrupt(self, error: KeyboardInterrupt) -> None:
@@ -191,7 +191,9 @@ class Session:
         """The number of one more request, where the budget allows one; None where it does not."""
         if self.is_stopped:
             return None
-        if spent := self.budget.reserve(may_create=may_create_job(case), keep=self.kept_jobs):
+        if spent := self.budget.reserve(
+            may_create=may_create_job(case), keep=self.kept_jobs, keep_requests=self.kept_requests
+        ):
             self.exhausted = spent
             return None
         return next(self._numbers)

@@ -57,6 +57,11 @@ def next_wave(left: Sequence[Case], seen: Mapping[str, Seen]) -> list[Case]:
     )
 
 
+def first_of_unseen(left: Sequence[Case], seen: Mapping[str, Seen]) -> list[Case]:
+    """One bad request for each requirement of which nothing is known yet, since requests or jobs had run out."""
+    return [cases[0] for requirement, cases in by_requirement(left).items() if requirement not in seen]
+
+
 def further_evidence(left: Sequence[Case], seen: Mapping[str, Seen]) -> list[Case]:
     """Of the bad requests that were put off, those that are worth a job most.
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from export_contract.acceptance.checks.file.census import Census
 from export_contract.acceptance.checks.file.facts import wanted_of
 from export_contract.acceptance.checks.job_lifecycle import completion_outcome, moves_outcome
 from export_contract.acceptance.checks.job_status import state_of
@@ -105,14 +106,18 @@ def cases_to_follow(plan: RunPlan) -> tuple[Case, ...]:
 
 
 def _kept(files: Iterable[KeptFile]) -> list[KeptFile]:
-    """The files with the census of the one alone that has the most dated records."""
+    """The files with the census of the one alone that has the most dated records, or the most where none is dated."""
     kept = list(files)
     censuses = [one.file.facts.census for one in kept if one.file.is_whole and one.file.facts.census]
-    largest = max(censuses, key=lambda census: len(census.created_at), default=None)
+    largest = max(censuses, key=_worth_comparing, default=None)
     for one in kept:
         if one.file.facts.census is not largest:
             one.file.facts.census = None
     return kept
+
+
+def _worth_comparing(census: Census) -> tuple[int, int]:
+    return len(census.created_at), 0 if census.is_too_large else census.records
 
 
 def _where_data_is(case: Case, plan: RunPlan) -> Case:

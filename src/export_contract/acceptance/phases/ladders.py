@@ -14,6 +14,7 @@ from typing import Final
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.phases.recovery import has_recovered
+from export_contract.acceptance.phases.shares import is_spent
 from export_contract.contract import Expectation
 from export_contract.strategies import Case
 from export_contract.strategies.mutations.ladders import Ladder, ladders
@@ -44,7 +45,7 @@ def climb_ladders(session: Session) -> None:
             response.seconds >= _SLOW or (response.accepted and case.expectation is Expectation.REJECT)
         )
 
-    for ladder in ladders(session.context.contract):
+    for ladder in ladders(session.context.contract) if not is_spent(session) else ():
         descend(ladder, is_fine, is_the_last)
 
 

@@ -10,6 +10,7 @@ from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Outcome
 from export_contract.acceptance.phases.grouping import Answer, group_test
+from export_contract.acceptance.phases.shares import is_spent
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.request_schema import locations
 from export_contract.strategies import Case
@@ -27,6 +28,8 @@ def send_open(session: Session, cases: Sequence[Case]) -> dict[int, int]:
     Returns the numbers of packs that failed, each with that of the request with one of its cases that shows why: what
     such a request shows counts, and not what a pack does.
     """
+    if is_spent(session):
+        return {}
     contract = session.context.contract
     failed: list[tuple[Group, Exchange]] = []
     testing = group_test(

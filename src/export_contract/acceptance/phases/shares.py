@@ -8,16 +8,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from export_contract.acceptance.transport.budget import Limits
+from export_contract.acceptance.engine.session import Session
+from export_contract.acceptance.transport.budget import Exhausted, Limits
 
 _FOLLOW: Final = 6
 _LOAD: Final = 10
 _EXPLAIN: Final = 20
 _CONFIRM: Final = 20
 _COMPARE: Final = 10
+_COMPARE_REQUESTS: Final = 6
 _OPEN: Final = 4
 _EXPLORE: Final = 20
-"""One in so many jobs each."""
+"""One in so many jobs, or requests, each."""
+_MOST_TO_COMPARE: Final = 40
+"""Requests: six jobs, with statuses that are read twice and files that are some redirects away."""
+
+
+def is_spent(session: Session) -> bool:
+    """Whether the phase that is running can send nothing more, whatever it costs: then no requests need be made."""
+    return session.is_stopped or session.exhausted in (Exhausted.REQUESTS, Exhausted.SECONDS)
 
 
 def to_follow(limits: Limits) -> int:
@@ -48,6 +57,11 @@ def to_open(limits: Limits) -> int:
 def to_compare(limits: Limits) -> int:
     """Jobs that are left to compare files with each other, whatever a target accepts."""
     return limits.jobs // _COMPARE
+
+
+def requests_to_compare(limits: Limits) -> int:
+    """Requests that are left to compare files: a request for a job, its status and its file, for each of them."""
+    return min(limits.requests // _COMPARE_REQUESTS, _MOST_TO_COMPARE)
 
 
 def to_explore(limits: Limits) -> int:

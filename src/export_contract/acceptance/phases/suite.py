@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from export_contract.acceptance.checks.file.relations import is_comparable
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.session import Session
 from export_contract.acceptance.model.phase_report import PhaseReport
@@ -16,6 +17,7 @@ from export_contract.acceptance.phases.evidence import (
     Seen,
     by_requirement,
     differing_most_first,
+    first_of_unseen,
     further_evidence,
     in_turns,
     next_wave,
@@ -72,6 +74,8 @@ def run_suite(plan: RunPlan, session: Session) -> PhaseReport:
     least = min(_jobs_for_open(cases), shares.to_open(limits))
     for_open = shares.to_confirm(limits) + least
     session.kept_jobs = for_open
+    if any(is_comparable(one.file) for one in session.files) and "relations" in plan.phases:
+        session.kept_requests = shares.requests_to_compare(limits)
     _send_bad(session, cases)
     session.kept_jobs = for_open + shares.to_explain(limits)
     session.send(good)
@@ -108,6 +112,7 @@ def pending(plan: RunPlan, session: Session) -> list[Case]:
 def run_evidence(plan: RunPlan, session: Session) -> PhaseReport:
     """Send what was put off, for as long as there are jobs, and say which cases were left out."""
     session.kept_jobs = shares.to_confirm(plan.limits) if to_recheck(plan.contract, session) else 0
+    _send_in_waves(session, pending(plan, session), first_of_unseen)
     left = pending(plan, session)
     good = [case for case in left if case.expectation is Expectation.ACCEPT]
     session.send(good)

@@ -51,12 +51,13 @@ class Budget:
         """Jobs that may still be created."""
         return self.limits.jobs - self.jobs
 
-    def reserve(self, *, may_create: bool = True, keep: int = 0) -> Exhausted | None:
+    def reserve(self, *, may_create: bool = True, keep: int = 0, keep_requests: int = 0) -> Exhausted | None:
         """Reserve one request, and one job where it may create one; then `settle` must follow.
 
         Returns what is exhausted where it may not be sent, else None. Where others have reserved all jobs that are
         left, it waits for their responses. A request that cannot create a job, such as a GET, is reserved with
-        `may_create=False`, and is sent for as long as there are requests left. The last `keep` jobs are not touched.
+        `may_create=False`, and is sent for as long as there are requests left. The last `keep` jobs and the
+        last `keep_requests` requests are not touched.
         """
         jobs = self.limits.jobs - keep
         with self._changed:
@@ -64,7 +65,7 @@ class Budget:
                 left = self.seconds_left
                 if left is not None and left <= 0:
                     return Exhausted.SECONDS
-                if self.requests >= self.limits.requests:
+                if self.requests >= self.limits.requests - keep_requests:
                     return Exhausted.REQUESTS
                 if may_create and self.jobs >= jobs:
                     return Exhausted.JOBS

@@ -43,7 +43,7 @@ class SharedBudget(Budget):
             taken: int = connection.execute("SELECT jobs + reserved FROM spent").fetchone()[0]
         return max(0, self.limits.jobs - taken)
 
-    def reserve(self, *, may_create: bool = True, keep: int = 0) -> Exhausted | None:
+    def reserve(self, *, may_create: bool = True, keep: int = 0, keep_requests: int = 0) -> Exhausted | None:
         """As Budget.reserve, of what all processes have spent."""
         most = self.limits.jobs - keep
         waits_until = time.monotonic() + self._reservation_seconds
@@ -53,7 +53,7 @@ class SharedBudget(Budget):
                 return Exhausted.SECONDS
             with self._counts() as connection:
                 requests, jobs, reserved = connection.execute("SELECT requests, jobs, reserved FROM spent").fetchone()
-                if requests >= self.limits.requests:
+                if requests >= self.limits.requests - keep_requests:
                     return Exhausted.REQUESTS
                 is_gone = jobs >= most or (jobs + reserved >= most and time.monotonic() > waits_until)
                 if may_create and is_gone:
