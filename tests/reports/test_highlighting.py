@@ -94,18 +94,21 @@ def test_bytes() -> None:
 
 
 def test_other_parts() -> None:
-    """Method, credentials, headers and query are marked where they were changed, and only they."""
-    case = msgspec.structs.replace(PLAIN, query="a=1&id=2")
+    """Method, credentials, headers, path and query are marked where they were changed, and only they."""
+    case = msgspec.structs.replace(PLAIN, path="/am9i", query="a=1&id=2")
     for changed, expected in {
         "/method": {"method": True},
         "/credentials": {"credentials": True},
         "/headers/content-TYPE": {"header": "content-type"},
+        "/path": {"path": "/am9i"},
         "/query/id": {"query": "id"},
         "/query": {"query": ""},
     }.items():
         found = highlight(msgspec.structs.replace(case, changed=changed))
-        shown = {name: getattr(found, name) for name in ("method", "credentials", "header", "query")}
-        assert {name: value for name, value in shown.items() if value not in (False, None)} == expected
+        shown = {name: getattr(found, name) for name in ("method", "credentials", "header", "path", "query")}
+        assert {
+            name: value for name, value in shown.items() if value not in (False, None) and (name, value) != ("path", "")
+        } == expected
         assert not found.missing
 
 
@@ -114,6 +117,7 @@ def test_addresses() -> None:
     url = "http://x/exports?a=1&id=2&id&identity=3"
     assert marks(url_pieces(url, "id")) == ["id=2", "id"]
     assert marks(url_pieces(url, "")) == ["a=1", "id=2", "id", "identity=3"]
+    assert marks(url_pieces("http://x/exports/am9i", None, "/am9i")) == ["/am9i"]
     assert marks(url_pieces(url, None)) == marks(url_pieces("http://x/exports", "id")) == []
     assert "".join(piece.text for piece in url_pieces(url, "id")) == url
 

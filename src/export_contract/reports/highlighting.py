@@ -29,6 +29,8 @@ class Highlight(msgspec.Struct, frozen=True, kw_only=True):
 
     method: bool = False
     """Whether the method was changed."""
+    path: str = ""
+    """What was put behind the path of the call."""
     query: str | None = None
     """The parameter that was changed; empty for the whole query."""
     header: str | None = None
@@ -64,6 +66,8 @@ def highlight(case: CaseRecord) -> Highlight:
             return Highlight(method=True, body=_plain_body(case))
         case "credentials":
             return Highlight(credentials=True, body=_plain_body(case))
+        case "path":
+            return Highlight(path=case.path, body=_plain_body(case))
         case "query":
             there = any(one.partition("=")[0] == name for one in case.query.split("&")) or not name
             return Highlight(query=name, body=_plain_body(case), missing="" if there else f"the parameter {name}")
@@ -74,9 +78,11 @@ def highlight(case: CaseRecord) -> Highlight:
     return Highlight(body=_plain_body(case))
 
 
-def url_pieces(url: str, query: str | None) -> tuple[Piece, ...]:
-    """An address with the parameters of the name `query` marked, all of them where it is empty."""
+def url_pieces(url: str, query: str | None, path: str = "") -> tuple[Piece, ...]:
+    """An address with the parameters of the name `query` marked, all of them where it is empty; or with its `path`."""
     address, mark, rest = url.partition("?")
+    if path and address.endswith(path):
+        return _cut(url, [(len(address) - len(path), len(address))])
     if query is None or not mark:
         return _cut(url, [])
     spans, at = [], len(address) + 1

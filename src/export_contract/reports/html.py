@@ -86,7 +86,7 @@ class _Shown(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             finding=finding,
             request=msgspec.structs.replace(request, body=pieces),
-            url=tuple(map(_shortened, url_pieces(finding.request.url, request.query)[:_MOST_PIECES])),
+            url=tuple(map(_shortened, url_pieces(finding.request.url, request.query, request.path)[:_MOST_PIECES])),
             rows={row.label: row.text for row in finding_rows(finding) if row.label},
             curl=curl_text(finding),
         )
