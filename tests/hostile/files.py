@@ -90,7 +90,7 @@ _CSV: dict[str, tuple[_Content, Expected]] = {
     "a record after the range": (_row("{},2199-01-01,,1,x"), fault(Check.FILE_DATES)),
 }
 _JSONL: dict[str, tuple[_Content, Expected]] = {
-    "no byte": (b"", HARMLESS),  # no file has a record then
+    "no byte": (b"", fault(Check.FILE_FORMAT, Check.SAME_DATA)),  # where CSV has a record of the same range
     "a line break": (b"\n", _FORMAT),
     "a record": (_LINE, LEGAL),
     "no line break at its end": (_LINE.strip(), LEGAL),
@@ -139,9 +139,9 @@ _OTHERS: dict[str, _Content] = {
 _STATUSES = (201, 202, 203, 204, 206, 400, 401, 403, 404, 410, 416, 451, 500, 502, 504, 599)
 
 
-# The first job is that of a CSV file; where there is a second one, the range of the first is still to come.
-_DATA = ("2013-01-01T00:00:00Z", "2015-01-01T00:00:00Z")
-_FOLLOWED = {name: {"most_followed": most, "date_range": _DATA} for name, most in (("CSV", 1), ("JSONL", 2))}
+# The first job is that of a CSV file, the second that of a JSONL file; the range of a third is still to come.
+_DATA = ("2012-01-01T00:00:00Z", "2014-01-01T00:00:00Z")
+_FOLLOWED = {name: {"most_followed": most, "date_range": _DATA} for name, most in (("CSV", 1), ("JSONL", 3))}
 
 
 def files() -> Iterator[Behaviour]:

@@ -163,7 +163,7 @@ class Wire:
         return Reply(200, json.dumps({"job": {"id": job_id, "status": "COMPLETED", "exportData": data}}).encode())
 
 
-CREATED = "2014-06-01T12:00:00.000Z"
+CREATED = "2012-12-01T12:00:00.000Z"
 """When the record of every file was created."""
 
 
