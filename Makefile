@@ -6,7 +6,7 @@ STACKS := tests/stacks/.installed
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint format selftest hostile hostile-sample stacks stacks-table plugin-matrix bench screenshot clean
+.PHONY: run test lint format selftest economy beside-schemathesis hostile hostile-sample stacks stacks-table plugin-matrix bench screenshot clean
 
 run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
 	$(BIN)/export-contract run --sandbox $(ARGS)
@@ -26,6 +26,12 @@ format: $(VENV)/.test ## put the code in its form
 
 selftest: $(VENV)/.test ## run the kit against every fault and variant of the sandbox; minutes
 	$(BIN)/python tests/selftest.py $(ARGS)
+
+economy: $(VENV)/.test ## compare each fault's verdict with that of a run with jobs for everything; a quarter of an hour
+	$(BIN)/python tests/economy.py $(ARGS)
+
+beside-schemathesis: $(VENV)/.test ## compare what the kit and Schemathesis find; ARGS="--sample 100" takes some faults
+	$(BIN)/python tests/beside_schemathesis.py $(ARGS)
 
 hostile: $(VENV)/.test ## run the kit against every hostile target, 2,000 mixes of them, and drawn ones; an hour
 	HOSTILE=whole $(BIN)/pytest tests/hostile --numprocesses=auto $(ARGS)

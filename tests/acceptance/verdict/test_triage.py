@@ -165,6 +165,18 @@ def test_by_products(run: Run) -> None:
     assert run.after(rules.without_by_products) == [cause, alone]
 
 
+def test_by_products_of_each_other(run: Run) -> None:
+    """Two failures of which each holds what the other is about both stay: one of them has to be a finding."""
+    both: dict[str, Any] = {
+        "expectation": Expectation.UNSPECIFIED,
+        "payload": BODY + b',"x":1}',
+        "headers": (("Content-Type", "text/plain"),),
+    }
+    member = run.saw(OPEN, Kind.SERVER_ERROR, **both)
+    header = run.saw("EXP-OPEN-CONTENT-TYPE", Kind.SERVER_ERROR, **both)
+    assert run.after(rules.without_by_products) == [member, header]
+
+
 @pytest.mark.parametrize("kind", [Kind.ACCEPTED, Kind.SERVER_ERROR])
 def test_bodies_that_break_many_requirements(run: Run, kind: str) -> None:
     """What an object without members shows is a finding of its own only where no member alone shows the same."""

@@ -263,17 +263,24 @@ def without_explained_wholes(outcomes: Sequence[Outcome], scene: Scene) -> list[
 def without_by_products(outcomes: Sequence[Outcome], scene: Scene) -> list[Outcome]:
     """A target that fails for one export type, or for any unknown property, fails for every case that holds it.
 
-    Such a failure is dropped where the requirement that it is about was found broken in the same way.
+    Such a failure is dropped where the requirement that it is about was found broken in the same way, by a request that
+    nothing else explains: two that would explain each other both stay.
     """
     broken_bases = _broken_bases(outcomes, scene)
-    seen = {(one.requirement, one.kind) for one in outcomes if _is_no_answer(one)}
+    failed = [one for one in outcomes if _is_no_answer(one)]
+    seen = {(one.requirement, one.kind) for one in failed}
+
+    def reasons(outcome: Outcome) -> set[tuple[str, str | None]]:
+        also_open = _also_open(scene.of(outcome).case, outcome.requirement, scene.contract)
+        return {(name, outcome.kind) for name in also_open} & seen
+
+    plain = {(one.requirement, one.kind) for one in failed if not reasons(one)}
 
     def is_by_product(outcome: Outcome) -> bool:
         case = scene.of(outcome).case
         if not _is_no_answer(outcome) or case.expectation is Expectation.ACCEPT:
             return False
-        also_open = _also_open(case, outcome.requirement, scene.contract)
-        return (case.base, outcome.kind) in broken_bases or any((name, outcome.kind) in seen for name in also_open)
+        return (case.base, outcome.kind) in broken_bases or not reasons(outcome).isdisjoint(plain)
 
     return [one for one in outcomes if not is_by_product(one)]
 
