@@ -191,14 +191,15 @@ def test_ids_in_queries(contract: Contract) -> None:
 def test_ids_that_are_read_in_several_ways(
     contract: Contract, context: CheckContext, answer: Response, requirement: str | None
 ) -> None:
-    """A list, two ids, a bare plus and a missing padding may be found or refused, and show no other job."""
+    """A list, two ids, a bare plus, a missing padding and a path may be found or refused, and show no other job."""
     cases = status_ambiguities(contract, [JOB_ID])
-    assert [case.query for case in cases if "&" not in case.query] == [
-        "id[]=am9i%2B%2F8%3D",
-        "id=am9i+%2F8%3D",
-        "id=am9i%2B%2F8",
+    assert [case.address("") for case in cases if "&" not in case.query] == [
+        "?id[]=am9i%2B%2F8%3D",
+        "?id=am9i+%2F8%3D",
+        "?id=am9i%2B%2F8",
+        "/am9i%2B%2F8%3D",
     ]
-    assert len(cases) == 5
+    assert len(cases) == 6
     for case in cases:
         found = {one.requirement for one in judge(Exchange(1, "jobs", case, answer), context) if one.deviates}
         assert found == ({requirement} if requirement else set()), case
@@ -206,7 +207,7 @@ def test_ids_that_are_read_in_several_ways(
 
 def test_ids_that_are_read_in_one_way(contract: Contract) -> None:
     """An id without a plus and without padding has no case of either, and no job has none at all."""
-    assert len(status_ambiguities(contract, ["QUJD"])) == 3
+    assert len(status_ambiguities(contract, ["QUJD"])) == 4
     assert status_ambiguities(contract, []) == ()
 
 

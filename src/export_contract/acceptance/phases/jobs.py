@@ -17,7 +17,7 @@ from export_contract.acceptance.checks.job_status import state_of
 from export_contract.acceptance.engine.plan import RunPlan, phase_of_rule
 from export_contract.acceptance.engine.polled_job import FIRST_WAIT, LOOKS_AT_THE_END, KeptFile, PolledJob
 from export_contract.acceptance.engine.session import Session
-from export_contract.acceptance.model.date_range import is_to_come, ordered_names, range_of, recent_seconds, request_of
+from export_contract.acceptance.model.date_range import is_to_come, ordered_names, recent_seconds, request_of
 from export_contract.acceptance.model.exchange import Exchange
 from export_contract.acceptance.model.outcome import Kind, Outcome
 from export_contract.acceptance.model.phase_report import Gap, PhaseReport
@@ -27,9 +27,8 @@ from export_contract.acceptance.phases.downloads import fetch_files
 from export_contract.acceptance.transport.retry_after import retry_after
 from export_contract.contract import Contract, Expectation
 from export_contract.contract.status import COMPLETED, FAILED, FINAL_STATES, STATES, known_file, status_call
-from export_contract.strategies import Case, suite
+from export_contract.strategies import Case, case_with, suite
 from export_contract.strategies.data.case import JSON, case_id
-from export_contract.strategies.data.moments import write as write_moment
 from export_contract.strategies.http.status_calls import (
     status_ambiguities,
     status_case,
@@ -53,8 +52,7 @@ def run_jobs(plan: RunPlan, session: Session) -> PhaseReport:
         reason = "the contract declares no call that reads a status"
         return PhaseReport(gaps={phase_of_rule("status/found"): Gap(NotExercised.NOT_OFFERED, reason)})
     created = session.send(cases_to_follow(plan))
-    refused = [one.case for one in created if one.response.refused]
-    created += session.send([_plainly(case, contract) for case in refused])
+    created += session.send(_plain_cases(plan, [one.case for one in created if one.response.refused]))
     jobs = [polled_job(exchange, session) for exchange in created if usable_job_id(exchange)]
     if not jobs:
         gap = Gap(NotExercised.NO_COMPLETED_JOB, "no request created a job that could be followed", applies=True)
@@ -120,22 +118,22 @@ def _worth_comparing(census: Census) -> tuple[int, int]:
     return len(census.created_at), 0 if census.is_too_large else census.records
 
 
+def _plain_cases(plan: RunPlan, refused: Iterable[Case]) -> list[Case]:
+    """The plainest cases for the exports of those that were refused, since that may be for something that they pack."""
+    plain = ((case, _where_data_is(case_with(plan.contract, case.features[:1]), plan)) for case in refused)
+    return [one for case, one in plain if one.payload != case.payload]
+
+
 def _where_data_is(case: Case, plan: RunPlan) -> Case:
-    """The case for the range in which the target has data, where the user named one; otherwise as it is."""
-    return case if plan.date_range is None else _with_range(case, plan.contract, plan.date_range)
+    """The case for the range in which the target has data, where the user named one; otherwise as it is.
 
-
-def _plainly(case: Case, contract: Contract) -> Case:
-    """The case for the same export, written as the document writes one: what it packs may be refused."""
-    moments = range_of(case, contract)
-    return _with_range(case, contract, [write_moment(one, 3, None) for one in moments or ()])
-
-
-def _with_range(case: Case, contract: Contract, date_range: Sequence[str]) -> Case:
-    """A case of its own that is written plainly, and shows nothing but its listed values."""
-    names = ordered_names(contract)
-    body = {**request_of(case), **dict(zip((names[:1] + names[-1:]), date_range, strict=False))}
-    title = "; ".join([case.base, *([" to ".join(date_range)] if date_range else ())])
+    It is written plainly, so that it is a case of its own, which shows nothing but its listed values.
+    """
+    if plan.date_range is None:
+        return case
+    names = ordered_names(plan.contract)
+    body = {**request_of(case), **dict(zip((names[:1] + names[-1:]), plan.date_range, strict=False))}
+    title = f"{case.base}; {plan.date_range[0]} to {plan.date_range[1]}"
     return msgspec.structs.replace(
         case,
         id=case_id(case.requirement, title),
