@@ -1,0 +1,85 @@
+"""What is mutated, and the tests that have to notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).parents[2]
+_PACKAGE: Final = Path("src/export_contract")
+SEED: Final = 200
+"""Of the sample, and of what Hypothesis draws."""
+
+
+class Group(NamedTuple):
+    """Modules that the same tests judge."""
+
+    name: str
+    modules: tuple[str, ...]
+    """Patterns of files below the package."""
+    tests: tuple[str, ...]
+    """Files and folders below `tests`, the quick ones first."""
+    unfit: tuple[str, ...] = ()
+    """Tests among them that measure time or memory: a busy machine fails them, and no mutant."""
+    sample: int | None = None
+    """How many of the mutants are tested; None for all."""
+    seconds: int = 120
+    """Of a processor, after which tests in a process of their own are stopped; the mutant counts as killed."""
+
+    def files(self) -> Iterator[str]:
+        """The files of the modules, relative to the repository."""
+        for pattern in self.modules:
+            yield from sorted(str(_PACKAGE / file.relative_to(ROOT / _PACKAGE)) for file in _matching(pattern))
+
+
+def _matching(pattern: str) -> list[Path]:
+    found = list((ROOT / _PACKAGE).glob(pattern))
+    if not found:
+        raise FileNotFoundError(f"no module matches {pattern}")
+    return found
+
+
+GROUPS: Final = (
+    Group(
+        "contract",
+        (
+            "contract/oracle.py",
+            "contract/timestamps.py",
+            "contract/job_id.py",
+            "contract/decimals.py",
+            "contract/json_text.py",
+        ),
+        (
+            "contract/test_built_in.py",
+            "contract/test_json_text.py",
+            "contract/test_decimals.py",
+            "contract/test_job_id.py",
+            "contract/test_oracle_table.py",
+            "contract/test_other_contracts.py",
+            "contract/test_timestamps.py",
+            "contract/test_oracle_properties.py",
+        ),
+    ),
+    Group("triage", ("acceptance/verdict/triage.py",), ("acceptance/verdict/test_triage.py",)),
+    Group(
+        "checks",
+        (
+            "acceptance/checks/**/*.py",
+            "acceptance/transport/budget.py",
+            "acceptance/transport/shared_budget.py",
+            "acceptance/engine/open_jobs.py",
+            "acceptance/engine/polled_job.py",
+        ),
+        (
+            "acceptance/checks",
+            "acceptance/transport/test_shared_budget.py",
+            "acceptance/transport/test_budget.py",
+            "acceptance/phases/test_jobs.py",
+            "acceptance/engine",
+        ),
+        unfit=("acceptance/checks/test_hostile_responses.py::test_time_and_memory",),
+        sample=200,
+        seconds=300,
+    ),
+)
