@@ -61,7 +61,11 @@ GROUPS: Final = (
             "contract/test_oracle_properties.py",
         ),
     ),
-    Group("triage", ("acceptance/verdict/triage.py",), ("acceptance/verdict/test_triage.py",)),
+    Group(
+        "triage",
+        ("acceptance/verdict/triage.py",),
+        ("acceptance/verdict/test_triage.py", "acceptance/verdict/test_triage_limits.py"),
+    ),
     Group(
         "checks",
         (

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -90,11 +91,14 @@ def change_of(mutant: Mutant) -> Change:
     source = Path(mutant.file).read_text("utf-8")
     if mutant.code:
         return Change.between(mutant.file, source, mutant.code)
-    mutated = mutate_file_contents(mutant.file, source)
+    mutated = _mutated(mutant.file, source)
     name = mutant.name.rpartition(".")[2]
     original = f"{name.partition('__mutmut_')[0]}__mutmut_orig"
     before, after = (_function(mutated, each) for each in (original, name))
     return Change.between(mutant.file, before, after)
+
+
+_mutated = cache(mutate_file_contents)
 
 
 def _function(mutated: MutatedFile, name: str) -> str:
