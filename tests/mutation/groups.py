@@ -21,7 +21,7 @@ class Group(NamedTuple):
     tests: tuple[str, ...]
     """Files and folders below `tests`, the quick ones first."""
     unfit: tuple[str, ...] = ()
-    """Tests among them that measure time or memory: a busy machine fails them, and no mutant."""
+    """Tests among them that measure time: a busy machine fails them, without a mutant."""
     sample: int | None = None
     """How many of the mutants are tested; None for all."""
     seconds: int = 120
@@ -44,13 +44,14 @@ GROUPS: Final = (
     Group(
         "contract",
         (
-            "contract/oracle.py",
-            "contract/timestamps.py",
-            "contract/job_id.py",
             "contract/decimals.py",
             "contract/json_text.py",
+            "contract/job_id.py",
+            "contract/timestamps.py",
+            "contract/oracle.py",
         ),
         (
+            "contract/test_problem_texts.py",
             "contract/test_built_in.py",
             "contract/test_json_text.py",
             "contract/test_decimals.py",
@@ -58,7 +59,6 @@ GROUPS: Final = (
             "contract/test_oracle_table.py",
             "contract/test_other_contracts.py",
             "contract/test_timestamps.py",
-            "contract/test_oracle_properties.py",
         ),
     ),
     Group(
@@ -68,22 +68,34 @@ GROUPS: Final = (
     ),
     Group(
         "checks",
+        ("acceptance/checks/**/*.py",),
         (
-            "acceptance/checks/**/*.py",
+            "acceptance/checks/test_registry.py",
+            "acceptance/checks/test_job_status.py",
+            "acceptance/checks/test_leaks.py",
+            "acceptance/checks/test_uniqueness.py",
+            "acceptance/checks/test_user_checks.py",
+            "acceptance/checks/test_fingerprints.py",
+            "acceptance/checks/file",
+        ),
+        sample=160,
+    ),
+    Group(
+        "workflow",
+        (
             "acceptance/transport/budget.py",
             "acceptance/transport/shared_budget.py",
             "acceptance/engine/open_jobs.py",
             "acceptance/engine/polled_job.py",
         ),
         (
-            "acceptance/checks",
             "acceptance/transport/test_shared_budget.py",
             "acceptance/transport/test_budget.py",
             "acceptance/phases/test_jobs.py",
-            "acceptance/engine",
+            "acceptance/engine/test_session.py",
         ),
-        unfit=("acceptance/checks/test_hostile_responses.py::test_time_and_memory",),
-        sample=200,
+        unfit=("acceptance/transport/test_budget.py::test_max_time", "acceptance/transport/test_budget.py::test_rate"),
+        sample=40,
         seconds=300,
     ),
 )

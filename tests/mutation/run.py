@@ -18,7 +18,7 @@ from tests.mutation.forks import OUTPUT
 from tests.mutation.groups import GROUPS, ROOT, SEED, Group
 from tests.mutation.mutants import Change, Mutant, mutants_of
 from tests.mutation.survivors import named
-from tests.mutation.testing import runs_early, test_afresh, test_functions
+from tests.mutation.testing import load_libraries, runs_early, test_afresh, test_functions
 
 _LEAST_SCORE: Final = 97
 _FOLDER: Final = ROOT / ".mutation"
@@ -34,6 +34,7 @@ def main() -> int:
     os.nice(12)
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.unlink(missing_ok=True)
+    load_libraries()
     is_fine = True
     known = named()
     for group in GROUPS:

@@ -10,6 +10,7 @@ import functools
 import gc
 import importlib
 import json
+import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.mutation.groups import Group
 from tests.mutation.mutants import Mutant
 from tests.mutation.sources import module_name, use
 
+_NO_LIMIT: Final = 100_000
 _LEAST_SECONDS: Final = 15
 _TIMES_AS_LONG: Final = 8
 """As unchanged, a mutant may take; what loops takes longer."""
@@ -48,7 +50,7 @@ def test_functions(group: Group, mutants: Sequence[Mutant], folder: Path) -> Ite
     results.write_text("")
     loop = _Loop(mutants, results, measured)
     set_mutant_under_test("stats")
-    [(_, code)] = run_all([Task(group.name, lambda: _pytest(group, _with_mutants(group), loop), 100_000)])
+    [(_, code)] = run_all([Task(group.name, lambda: _loop(group, loop), _NO_LIMIT)])
     if code:
         raise SystemExit(
             f"the tests of {group.name} fail without a mutant, or could not be collected: exit code {code}"
@@ -56,6 +58,13 @@ def test_functions(group: Group, mutants: Sequence[Mutant], folder: Path) -> Ite
     for line in results.read_text().splitlines():
         name, exit_code = line.split()
         yield name, int(exit_code)
+
+
+def _loop(group: Group, loop: _Loop) -> int:
+    if not _import_instead(_with_mutants(group)):
+        return 1
+    importlib.import_module("export_contract.contract").oracle()  # once, and not in each fork: it reads the contract
+    return _pytest(group, group.tests, loop)
 
 
 def test_afresh(group: Group, mutants: Sequence[Mutant], folder: Path) -> Iterator[tuple[str, int]]:
@@ -77,43 +86,58 @@ def _measured(folder: Path) -> _Measured:
 
 def _afresh(group: Group, measured: _Measured, mutant: Mutant) -> int:
     set_mutant_under_test("" if mutant.code else mutant.name)
-    tests = measured.tests.get(mangled_name_from_mutant_name(mutant.name), []) if not mutant.code else []
-    sources = {mutant.file: mutant.code} if mutant.code else _with_mutants(group, mutant.file)
-    return _pytest(group, sources, _QuickFirst(measured.seconds, set(tests), Path(mutant.file).stem))
+    if not _import_instead({mutant.file: mutant.code} if mutant.code else _with_mutants(group)):
+        return 1
+    own = [test for test in group.tests if test.endswith(f"test_{Path(mutant.file).stem}.py")]
+    rest = [test for test in group.tests if test not in own]
+    return any(_pytest(group, tests, _QuickFirst(measured.seconds)) for tests in (own, rest) if tests)
 
 
-def _with_mutants(group: Group, only: str = "") -> dict[str, str]:
-    files = [only] if only else [*group.files()]
-    return {file: mutate_file_contents(file, Path(file).read_text("utf-8")).code for file in files}
+def _with_mutants(group: Group) -> dict[str, str]:
+    return {file: mutate_file_contents(file, Path(file).read_text("utf-8")).code for file in group.files()}
 
 
-def _pytest(group: Group, sources: Mapping[str, str], plugin: object) -> int:
+def load_libraries() -> None:
+    """Import what the package imports, once for all forks; the package itself each of them imports for itself."""
+    before = set(sys.modules)
+    for module in ("export_contract.pytest_plugin", "export_contract.acceptance", "export_contract.sandbox"):
+        importlib.import_module(module)
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] == "export_contract":
+            del sys.modules[name]
+    gc.collect()
+    gc.freeze()
+
+
+def _import_instead(sources: Mapping[str, str]) -> bool:
+    """Import modules from these sources; False where that fails."""
     use(sources)
     try:
         for file in sources:
             importlib.import_module(module_name(file))  # now, since pytest's own import hook goes before others
     except Exception:
         traceback.print_exc()
-        return 1
+        return False
+    return True
+
+
+def _pytest(group: Group, tests: Sequence[str], plugin: object) -> int:
     # No examples of one mutant for another, and none that are made small: that one failed is enough.
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile("mutation", database=None, derandomize=True, phases=phases, print_blob=False)
     settings.load_profile("mutation")
-    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    plugins = [f"-pno:{name}" for name in ("cacheprovider", "xdist", "export-contract", "schemathesis")]
+    quiet = ["-x", "-q", *plugins, "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     unfit = [f"--deselect=tests/{test}" for test in group.unfit]
-    tests = [f"tests/{test}" for test in group.tests]
-    return int(pytest.main([*quiet, *unfit, *tests], plugins=[plugin]))
+    return int(pytest.main([*quiet, *unfit, *(f"tests/{test}" for test in tests)], plugins=[plugin]))
 
 
 class _QuickFirst:
-    def __init__(self, seconds: Mapping[str, float], tests: set[str], stem: str) -> None:
-        self._seconds, self._tests, self._stem = seconds, tests, stem
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self._seconds = seconds
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        def rank(item: pytest.Item) -> tuple[bool, bool, float]:
-            return item.nodeid not in self._tests, self._stem not in item.nodeid, self._seconds.get(item.nodeid, 0)
-
-        items.sort(key=rank)
+        items.sort(key=lambda item: self._seconds.get(item.nodeid, 0))
 
 
 class _Loop:
@@ -126,9 +150,8 @@ class _Loop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         self._early = sorted(state()._stats)
-        self._caches = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
         gc.freeze()
-        [(_, code)] = run_all([Task("measure", lambda: self._measure(session), 100_000)])
+        [(_, code)] = run_all([Task("measure", lambda: self._measure(session), _NO_LIMIT)])
         if code:
             raise pytest.UsageError("a test fails without a mutant")
         measured = _measured(self._measured.parent)
@@ -148,7 +171,6 @@ class _Loop:
     def _measure(self, session: pytest.Session) -> int:
         set_mutant_under_test("stats")
         state()._stats.clear()
-        self._forget()
         seconds, tests = {}, {}
         for item, following in _pairs(session.items):
             watch = _Watch(item.nodeid, seconds)
@@ -163,17 +185,11 @@ class _Loop:
 
     def _run_with(self, mutant: str, session: pytest.Session, items: Sequence[pytest.Item]) -> int:
         set_mutant_under_test(mutant)
-        self._forget()
         for item, following in _pairs(items):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
                 return 1
         return 0
-
-    def _forget(self) -> None:
-        """Empty caches that were filled while tests were collected, without a mutant."""
-        for cache in self._caches:
-            cache.cache_clear()
 
 
 class _Watch:
