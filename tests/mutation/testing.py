@@ -127,7 +127,7 @@ def _pytest(group: Group, tests: Sequence[str], plugin: object) -> int:
     settings.register_profile("mutation", database=None, derandomize=True, phases=phases, print_blob=False)
     settings.load_profile("mutation")
     plugins = [f"-pno:{name}" for name in ("cacheprovider", "xdist", "export-contract", "schemathesis")]
-    quiet = ["-x", "-q", *plugins, "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    quiet = ["-x", "-q", "--tb=no", *plugins, "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     unfit = [f"--deselect=tests/{test}" for test in group.unfit]
     return int(pytest.main([*quiet, *unfit, *(f"tests/{test}" for test in tests)], plugins=[plugin]))
 
@@ -163,7 +163,8 @@ class _Loop:
     def _tasks(self, session: pytest.Session, items: Mapping[str, pytest.Item], measured: _Measured) -> Iterator[Task]:
         for mutant in self._mutants:
             tests = measured.tests.get(mangled_name_from_mutant_name(mutant.name), [])
-            tests = sorted(tests, key=measured.seconds.__getitem__)
+            stem = Path(mutant.file).stem
+            tests = sorted(tests, key=lambda test: (f"test_{stem}.py" not in test, measured.seconds[test]))
             expected = sum(measured.seconds[test] for test in tests)
             work = functools.partial(self._run_with, mutant.name, session, [items[test] for test in tests])
             yield Task(mutant.name, work, int(_LEAST_SECONDS + _TIMES_AS_LONG * expected))
