@@ -59,6 +59,7 @@ GROUPS: Final = (
             "contract/test_oracle_table.py",
             "contract/test_other_contracts.py",
             "contract/test_timestamps.py",
+            "contract/test_timestamp_forms.py",
         ),
     ),
     Group(
