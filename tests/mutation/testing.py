@@ -155,16 +155,19 @@ class _Loop:
         if code:
             raise pytest.UsageError("a test fails without a mutant")
         measured = _measured(self._measured.parent)
+        controls = [Mutant(file, "") for file in sorted({mutant.file for mutant in self._mutants})]
+        if any(code for _, code in run_all(self._tasks(session, items, measured, controls))):
+            raise pytest.UsageError("a test fails without a mutant, in the order in which mutants are tested")
         with self._results.open("a") as results:
-            for name, code in run_all(self._tasks(session, items, measured)):
+            for name, code in run_all(self._tasks(session, items, measured, self._mutants)):
                 print(name, code, file=results, flush=True)
         return True
 
-    def _tasks(self, session: pytest.Session, items: Mapping[str, pytest.Item], measured: _Measured) -> Iterator[Task]:
-        for mutant in self._mutants:
-            tests = measured.tests.get(mangled_name_from_mutant_name(mutant.name), [])
-            stem = Path(mutant.file).stem
-            tests = sorted(tests, key=lambda test: (f"test_{stem}.py" not in test, measured.seconds[test]))
+    def _tasks(
+        self, session: pytest.Session, items: Mapping[str, pytest.Item], measured: _Measured, mutants: Sequence[Mutant]
+    ) -> Iterator[Task]:
+        for mutant in mutants:
+            tests = _in_order(mutant, measured)
             expected = sum(measured.seconds[test] for test in tests)
             work = functools.partial(self._run_with, mutant.name, session, [items[test] for test in tests])
             yield Task(mutant.name, work, int(_LEAST_SECONDS + _TIMES_AS_LONG * expected))
@@ -191,6 +194,13 @@ class _Loop:
             if session.testsfailed:
                 return 1
         return 0
+
+
+def _in_order(mutant: Mutant, measured: _Measured) -> list[str]:
+    """The tests that call a mutant's function, its module's own and quick ones first; all, where it has no name."""
+    own = f"test_{Path(mutant.file).stem}.py"
+    called = measured.tests.get(mangled_name_from_mutant_name(mutant.name), []) if mutant.name else [*measured.seconds]
+    return sorted(called, key=lambda test: (own not in test, measured.seconds[test]))
 
 
 class _Watch:
