@@ -75,6 +75,7 @@ def test_the_documented_example() -> None:
         ("", "empty"),
         ("QUJ", "padding is missing: 3 characters"),
         ("QQ", "padding is missing: 2 characters"),
+        ("QUX", "padding is missing: 3 characters"),
         ("Q", "it has 1 characters"),
         ("QUJDR", "it has 5 characters"),
         ("QQ=", "3 characters"),
@@ -344,3 +345,56 @@ def test_another_spelling_of_the_same_moment_matches(spelling: str) -> None:
 def test_what_the_contract_leaves_open_is_no_mismatch(field: str, asked: object) -> None:
     """A request whose date has no documented form says nothing about the date of its id."""
     assert mismatches(read_job_id(encode(WHOLE)), {**REQUEST, field: asked}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        (EXAMPLE, base64.b64decode(EXAMPLE)),
+        ("aGVsbG8=", b"hello"),
+        ("aGVsbG8", b"hello"),
+        ("aGVs\nbG8=", b"hello"),
+        ("-_-_", b"\xfb\xff\xbf"),
+        ("X-X_", b"\x5f\xe5\xff"),
+        ("Q", None),
+        ("Q.", None),
+        ("", None),
+    ],
+)
+def test_what_is_inside(text: str, inside: bytes | None) -> None:
+    """An id is kept as it came, with the bytes inside as far as any reader would find some."""
+    job_id = read_job_id(text)
+    assert (job_id.text, job_id.decoded) == (text, inside)
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_documented"),
+    [
+        ('["data-e', True),
+        ('["data-', False),
+        ('["data-x', False),
+        ("x|type:users|format:csv", True),
+        ("x|type:users", False),
+        ("type:users,format:csv", False),
+        ("x|data-export|", True),
+    ],
+)
+def test_what_is_left_of_the_form(inside: str, is_documented: bool) -> None:
+    """Eight bytes of its beginning, its mark, or two of its fields show that an id carries the documented form."""
+    assert read_job_id(encode(inside)).documented is is_documented
+
+
+def test_a_request_without_a_date() -> None:
+    """What the request says of one date is compared, also where it says nothing of the other."""
+    for name in ("start", "end"):
+        flaws = mismatches(read_job_id(encode(WHOLE)), {f"{name}Date": "2016-05-28T17:39:23.000Z"})
+        assert [flaw.problem.split()[0] for flaw in flaws] == [name]
+
+
+def test_the_form_is_read_from_a_list_alone() -> None:
+    """Names of members are no parts of an id, and an id is unwrapped whatever its first letter is."""
+    named = read_job_id(encode(json.dumps({FORM: 1, UUID: 2})))
+    assert (named.documented, named.fields, named.uuid) == (True, {}, None)
+    wrapped = encode("_|data-export|")
+    assert wrapped.startswith("X")
+    assert problems(encode(wrapped))[0] == ("job-id/form", "Base64 is wrapped in Base64, 2 layers deep")

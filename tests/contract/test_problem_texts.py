@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from export_contract.contract import Contract, classify, load_contract, oracle
-from export_contract.contract.job_id import base64_problem, mismatches, read_job_id
+from export_contract.contract.job_id import FIELDS, base64_problem, mismatches, read_job_id
 from export_contract.contract.json_text import read_json
 from export_contract.contract.oracle import Classification, json_type
 from export_contract.contract.timestamps import classify_timestamp
@@ -247,7 +247,12 @@ def test_job_ids(inside: str | bytes, problems: list[str]) -> None:
 def test_a_job_id_that_is_nested_too_deeply() -> None:
     """What Python cannot read for its depth is no error of ours."""
     problems = [flaw.problem for flaw in read_job_id(encode("[" * 5_000 + '"data-export|')).flaws]
-    assert problems[0] == "the decoded text is not valid JSON: it is nested too deeply"
+    assert problems == [
+        "the decoded text is not valid JSON: it is nested too deeply",
+        "part 1 after data-export, '', is not name:value",
+        *(f"the field {name} is missing" for name in FIELDS),
+        "the second string, a UUID, is missing",
+    ]
 
 
 def test_mismatches() -> None:
