@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,8 @@ def other_run(tmp_path: Path, make_case: MakeCase) -> Run:
 
 def test_unless_it_is_said(run: Run, contract: Contract) -> None:
     """A run is taken for one that kept its target, and for one whose values were declared, unless that is denied."""
-    run.saw("EXP-ACCEPT-INTERACTIONS", Kind.REFUSED, response=Response(status=404))
+    declared = BODY.replace(b"USERS", b"LEARNING_ACTIVITY_INTERACTIONS") + b',"learningActivityId":12345}'
+    run.saw("EXP-ACCEPT-INTERACTIONS", Kind.REFUSED, payload=declared, response=Response(status=404))
     run.saw(ENUM, Kind.CLOSED, response=Response(failure=Failure.CLOSED))
     assert triage(run.outcomes, run.exchanges, contract, {}).outcomes == tuple(run.outcomes)
     lost = triage(run.outcomes, run.exchanges, contract, {}, is_lost=True)
@@ -237,7 +239,7 @@ def test_by_the_contract_of_the_run(other_run: Run) -> None:
     cause = other_run.saw("OTHER-OPEN-UNKNOWN-PROPERTY", Kind.SERVER_ERROR, **case)
     other_run.saw("OTHER-OPEN-TIME-DATE-ONLY", Kind.SERVER_ERROR, **case)
     assert other_run.after(rules.without_by_products) == [cause]
-    other_run.saw("OTHER-OPEN-TIME-DATE-ONLY", Kind.SERVER_ERROR, phase="explore", **case)
+    other_run.saw("OTHER-OPEN-TIME-COMMA", Kind.SERVER_ERROR, phase="explore", **case)
     assert other_run.after(rules.without_known_draws) == other_run.outcomes[:2]
 
 
@@ -264,3 +266,13 @@ def test_findings_are_kept_as_they_are(run: Run, contract: Contract) -> None:
     assert (result.undeclared, result.masked) == (frozenset(), frozenset())
     with pytest.raises(AttributeError):
         result.flaky = frozenset({("x", "y", None)})  # type: ignore[misc]
+
+
+def test_a_contract_without_load(tmp_path: Path, make_case: MakeCase) -> None:
+    """Where a contract promises nothing of requests at the same time, what they show is filed as it came."""
+    blocks = re.split(r"(?=^      - |^  - title)", REQUIREMENTS, flags=re.MULTILINE)
+    place = next(number for number, block in enumerate(blocks) if f"id: {LOAD}\n" in block)
+    kept = "".join(blocks[: place - 1] + blocks[place + 1 :])  # with the title of its area, where it is alone
+    run = Run(load_contract(write(tmp_path, requirements=kept)), make_case)
+    run.saw("EXP-JOBID-MATCH", Kind.OTHER_REQUEST, check=CheckName.JOB_ID_MATCH, phase="load", response=OK)
+    assert run.after(rules.filed_under_load) == run.outcomes
