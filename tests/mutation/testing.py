@@ -71,7 +71,7 @@ def test_afresh(group: Group, mutants: Sequence[Mutant], folder: Path) -> Iterat
     """The same in a process for each, in which modules are imported and tests collected with the mutant in place."""
     measured = _measured(folder)
     yield from run_all(
-        Task(one.name, functools.partial(_afresh, group, one, measured), group.seconds) for one in mutants
+        Task(one.name, functools.partial(_afresh, group, measured, one), group.seconds) for one in mutants
     )
 
 
