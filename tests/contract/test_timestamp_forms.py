@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -121,6 +121,14 @@ def test_dates_alone(dated: tuple[date, Piece]) -> None:
     assert set(classify_timestamp(piece.text).rules) == {f"timestamp/{rule}" for rule in (*piece.rules, "date-only")}
     assert any_instant(piece.text, UTC) == datetime(day.year, day.month, day.day, tzinfo=UTC)
     assert any_instant(piece.text) is None
+
+
+def test_a_zone_of_its_own_that_is_lent() -> None:
+    """The zone that is lent may be any."""
+    lent = timezone(timedelta(hours=2, minutes=30))
+    assert any_instant("2012-09-05T11:12:47", lent) == datetime(2012, 9, 5, 8, 42, 47, tzinfo=UTC)
+    assert any_instant("2012-09-05", lent) == datetime(2012, 9, 4, 21, 30, tzinfo=UTC)
+    assert any_instant("2012-09-05T11:12:47Z", lent) == datetime(2012, 9, 5, 11, 12, 47, tzinfo=UTC)
 
 
 def test_the_ends_of_time() -> None:
