@@ -56,6 +56,7 @@ GROUPS: Final = (
             "contract/test_json_text.py",
             "contract/test_decimals.py",
             "contract/test_job_id.py",
+            "contract/test_oracle.py",
             "contract/test_oracle_table.py",
             "contract/test_other_contracts.py",
             "contract/test_timestamps.py",
@@ -71,6 +72,9 @@ GROUPS: Final = (
         "checks",
         ("acceptance/checks/**/*.py",),
         (
+            "acceptance/checks/test_check.py",
+            "acceptance/checks/test_job_lifecycle.py",
+            "acceptance/checks/test_concurrency.py",
             "acceptance/checks/test_registry.py",
             "acceptance/checks/test_job_status.py",
             "acceptance/checks/test_leaks.py",
