@@ -398,3 +398,25 @@ def test_the_form_is_read_from_a_list_alone() -> None:
     wrapped = encode("_|data-export|")
     assert wrapped.startswith("X")
     assert problems(encode(wrapped))[0] == ("job-id/form", "Base64 is wrapped in Base64, 2 layers deep")
+
+
+@pytest.mark.parametrize(("layers", "is_documented"), [(3, True), (4, False)])
+def test_how_many_layers_are_looked_at(layers: int, is_documented: bool) -> None:
+    """The form is found under four layers of Base64 in all, and not under five."""
+    wrapped = WHOLE
+    for _ in range(layers + 1):
+        wrapped = encode(wrapped)
+    job_id = read_job_id(wrapped)
+    assert job_id.documented is is_documented
+    assert [flaw.problem for flaw in job_id.flaws] == (
+        [f"Base64 is wrapped in Base64, {layers + 1} layers deep"] if is_documented else []
+    )
+
+
+@pytest.mark.parametrize(("before", "is_missing"), [(93, False), (94, False), (95, True), (1_000, True)])
+def test_how_many_parts_are_looked_at(before: int, is_missing: bool) -> None:
+    """A hundred parts between bars are looked at, of which the mark is the first; one behind them is missing."""
+    mark, *fields = FORM.split("|")
+    others = [f"other{number}:x" for number in range(before)]
+    job_id = read_job_id(encode(json.dumps(["|".join([mark, *others, *fields]), UUID])))
+    assert ("the field end is missing" in [flaw.problem for flaw in job_id.flaws]) is is_missing
