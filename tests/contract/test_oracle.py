@@ -51,14 +51,18 @@ def requirement(name: str, pointer: str, expectation: str = "reject", rule: str 
     )
 
 
-def test_requirements_of_other_places_change_nothing() -> None:
-    """A requirement counts at its own place: the same rules, said first of places that no body has, are not named."""
-    contract = load_contract()
+def beside_strangers(contract: Contract) -> Contract:
+    """The same contract behind requirements by the same rules at a place that no body has, which all accept."""
     strangers = tuple(
-        msgspec.structs.replace(one, id=f"OTHER-{number}", pointers=("/elsewhere",))
+        msgspec.structs.replace(one, id=f"OTHER-{number}", pointers=("/elsewhere",), expectation=Expectation.ACCEPT)
         for number, one in enumerate(contract.requirements)
     )
-    beside = Oracle(dataclasses.replace(contract, areas=(Area(title="Other", requirements=strangers), *contract.areas)))
+    return dataclasses.replace(contract, areas=(Area(title="Other", requirements=strangers), *contract.areas))
+
+
+def test_requirements_of_other_places_change_nothing() -> None:
+    """A requirement counts at its own place: others by the same rules are not named, and nothing is right by them."""
+    beside = Oracle(beside_strangers(load_contract()))
     for row in ROWS:
         assert beside.classify(row.body, row.content_type) == classify(row.body, row.content_type), row.name
 
@@ -172,10 +176,11 @@ def test_a_property_of_the_other_branch(load: Load) -> None:
 )
 def test_texts_that_are_known(load: Load, value: Any, name: str) -> None:
     """A text that is not declared to exist is left open, as a number is."""
-    contract = load(
+    known = load(
         (LISTED, "                type: string\n                x-known-values: [known]\n"),
         ("                  learningActivityId: 12345\n", "                  learningActivityId: known\n"),
     )
+    contract = beside_strangers(known)
     found = classify(interactions(learningActivityId=value), contract=contract)
     assert (*found.broken, *found.open) == ((name,) if name else ())
     if found.open:
@@ -218,3 +223,18 @@ def test_what_is_told_of_members() -> None:
     assert (reason.path, reason.problem) == (("learningActivityId",), "learningActivityId is missing")
     (reason,) = classify(enrollments(learningActivityId=7)).reasons
     assert (reason.path, reason.problem) == (("learningActivityId",), "learningActivityId is not used here")
+
+
+def test_an_order_of_three(load: Load) -> None:
+    """Of more than two members that are out of order, the last is named."""
+    between = '        between:\n          $ref: "#/components/schemas/ExportRequest/properties/startDate"\n'
+    contract = load(
+        (
+            "        exportType:\n          description: What",
+            f"{between}        exportType:\n          description: What",
+        ),
+        ("x-ordered: [startDate, endDate]", "x-ordered: [startDate, between, endDate]"),
+    )
+    assert classify(enrollments(between="2013-01-01T00:00:00Z"), contract=contract).reasons == ()
+    (reason,) = classify(enrollments(between="2016-01-01T00:00:00Z"), contract=contract).reasons
+    assert (reason.path, reason.problem) == (("endDate",), "startDate is after endDate")
