@@ -9,6 +9,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -24,8 +25,27 @@ _LEAST_SCORE: Final = 97
 _FOLDER: Final = ROOT / ".mutation"
 
 
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """Of all that is changed in its whole, or of the sample."""
+
+    mutants: int = 0
+    alive: int = 0
+    unnamed: int = 0
+
+    def __add__(self, other: _Score) -> _Score:
+        return _Score(self.mutants + other.mutants, self.alive + other.alive, self.unnamed + other.unnamed)
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.unnamed and 100 * (self.mutants - self.alive) >= _LEAST_SCORE * self.mutants
+
+
 def main() -> int:
-    """Print the score of each module and every survivor; 1 where it is too low or a survivor has no name."""
+    """Print the score of each module and every survivor; 1 where one is without a name, or a score is too low.
+
+    The modules that are changed in their whole have one score, and the sample has another.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(group.name for group in GROUPS))
     parser.add_argument("--module", default="", help="only modules whose file name holds this")
@@ -35,12 +55,16 @@ def main() -> int:
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.unlink(missing_ok=True)
     load_libraries()
-    is_fine = True
     known = named()
+    scores = {is_sample: _Score() for is_sample in (False, True)}
     for group in GROUPS:
         if not options.groups or group.name in options.groups:
-            is_fine &= _judge(group, [one for one in _chosen(group) if options.module in one.file], known)
-    return 0 if is_fine else 1
+            chosen = [one for one in _chosen(group) if options.module in one.file]
+            if chosen:
+                scores[group.sample is not None] += _judge(group, chosen, known)
+    if not any(score.mutants for score in scores.values()):
+        parser.error("these groups have no such module")
+    return 0 if all(score.is_fine for score in scores.values()) else 1
 
 
 def _chosen(group: Group) -> list[Mutant]:
@@ -52,7 +76,7 @@ def _chosen(group: Group) -> list[Mutant]:
     return [mutant for number, mutant in enumerate(everything) if number in chosen]
 
 
-def _judge(group: Group, mutants: Sequence[Mutant], known: set[Change]) -> bool:
+def _judge(group: Group, mutants: Sequence[Mutant], known: set[Change]) -> _Score:
     start = time.monotonic()
     folder = _FOLDER / group.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +88,9 @@ def _judge(group: Group, mutants: Sequence[Mutant], known: set[Change]) -> bool:
     return _report(group, mutants, [mutant for mutant in mutants if mutant.name in left], known, start)
 
 
-def _report(group: Group, mutants: Sequence[Mutant], left: Sequence[Mutant], known: set[Change], start: float) -> bool:
+def _report(
+    group: Group, mutants: Sequence[Mutant], left: Sequence[Mutant], known: set[Change], start: float
+) -> _Score:
     totals: dict[str, int] = defaultdict(int)
     alive: dict[str, int] = defaultdict(int)
     for mutant in mutants:
@@ -80,7 +106,7 @@ def _report(group: Group, mutants: Sequence[Mutant], left: Sequence[Mutant], kno
     for file, total in totals.items():
         print(_row(file.removeprefix("src/export_contract/"), total, alive[file]))
     print(_row("together", len(mutants), len(left)))
-    return not unnamed and 100 * (len(mutants) - len(left)) >= _LEAST_SCORE * len(mutants)
+    return _Score(len(mutants), len(left), unnamed)
 
 
 def _row(name: str, total: int, alive: int) -> str:
