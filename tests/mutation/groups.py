@@ -75,6 +75,8 @@ GROUPS: Final = (
             "acceptance/checks/test_check.py",
             "acceptance/checks/test_job_lifecycle.py",
             "acceptance/checks/test_concurrency.py",
+            "acceptance/checks/test_response_body.py",
+            "acceptance/checks/test_job_ids.py",
             "acceptance/checks/test_registry.py",
             "acceptance/checks/test_job_status.py",
             "acceptance/checks/test_leaks.py",

@@ -225,6 +225,16 @@ def test_what_is_exercised(
     assert {outcome.requirement for outcome in judge(exchange, context)} == requirements | always
 
 
+@pytest.mark.parametrize("status", [200, 202])
+def test_a_refusal_with_2xx(make_case: MakeCase, context: CheckContext, status: int) -> None:
+    """Errors and no job in a 2xx are a refusal of a request that is to be accepted."""
+    answer = response_of(status, {"errors": [{"key": "exportType"}]})
+    outcomes = judge(Exchange(1, "suite", make_case(), answer), context)
+    (found,) = [one for one in outcomes if one.check == CheckName.STATUS and one.deviates]
+    assert (found.kind, found.expected, found.observed) == ("4xx", "2xx with a job", f"status {status}")
+    assert found.summary == f"a case: refused, with status {status} and errors in the body"
+
+
 def test_choices(make_case: MakeCase, context: CheckContext) -> None:
     """What the contract leaves open is recorded as the target chose."""
     case = make_case(expectation=OPEN, requirement="EXP-OPEN-ID-ZERO")

@@ -58,6 +58,17 @@ def test_how_much_of_a_list_is_looked_at(
         assert bool(found) is is_told
 
 
+@pytest.mark.parametrize(("count", "place"), [(99, "a"), (100, "z.0")])
+def test_how_many_flaws_are_compared(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch, count: int, place: str
+) -> None:
+    """A hundred flaws are compared, in the order of the schema; the one that comes first of these is told."""
+    schema = {"properties": {"z": {"items": {"type": "integer"}}, "a": {"type": "integer"}}}
+    monkeypatch.setitem(contract.document["components"]["schemas"], "Listed", schema)
+    found = form_problem(response_of({"z": ["x"] * count, "a": "x"}), "/components/schemas/Listed", contract)
+    assert str(found).startswith(f"{place}: ")
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff"])
 def test_what_cannot_be_read(contract: Contract, body: bytes) -> None:
     """What is no JSON has no form, and is told as such alone."""

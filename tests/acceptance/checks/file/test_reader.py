@@ -371,3 +371,10 @@ def test_the_longest_line(length: int, problem: str) -> None:
     line = b'{"a":"' + b"x" * (length * 1024**2 - 10_000) + b'"}\n'
     content = b'{"a":1}\n' * 10_000 + line
     assert read("JSONL", content, 50_000).format_problem == problem
+
+
+def test_a_line_that_ends_where_a_piece_begins() -> None:
+    """A line break that comes with the line behind it ends the line before: two long ones are not taken for one."""
+    line = b'{"a":"' + b"x" * 3 * 1024**2 + b'"}'
+    facts = read_file([line, b"\n" + line], Wanted(format="JSONL"))
+    assert (facts.format_problem, facts.records) == ("", 2)
