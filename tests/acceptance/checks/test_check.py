@@ -107,3 +107,9 @@ def test_what_says_nothing(make_case: MakeCase, failure: Failure | None, is_said
     """Where a target could not answer, nothing is said of it, and neither by what was sent again."""
     assert says_nothing(Exchange(1, "suite", make_case(), Response(failure=failure))) is not is_said
     assert says_nothing(Exchange(1, "suite", make_case(), Response(failure=failure), retried=True))
+
+
+def test_what_was_seen_stays_as_it_is() -> None:
+    """An observation cannot be changed: that a promise was kept is the same one for all exchanges."""
+    with pytest.raises(AttributeError):
+        KEPT.kind = "kind"  # type: ignore[misc]
