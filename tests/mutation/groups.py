@@ -96,10 +96,10 @@ GROUPS: Final = (
             "acceptance/engine/polled_job.py",
         ),
         (
+            "acceptance/engine/test_open_jobs.py",
+            "acceptance/engine/test_polled_job.py",
             "acceptance/transport/test_shared_budget.py",
             "acceptance/transport/test_budget.py",
-            "acceptance/phases/test_jobs.py",
-            "acceptance/engine/test_session.py",
         ),
         unfit=("acceptance/transport/test_budget.py::test_max_time", "acceptance/transport/test_budget.py::test_rate"),
         sample=40,
