@@ -18,7 +18,7 @@ OUTPUT: Final = ROOT / ".mutation" / "output.txt"
 """What pytest prints, of all children; empty it before a run."""
 _ERROR_OF_OURS: Final = 70
 """As an exit code: no mutant was tested."""
-_PER_SECOND: Final = 6
+_PER_SECOND: Final = 2
 """Of the clock, for each second that a processor is granted: others use the machine too, and sockets wait."""
 
 

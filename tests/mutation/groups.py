@@ -103,6 +103,5 @@ GROUPS: Final = (
         ),
         unfit=("acceptance/transport/test_budget.py::test_max_time", "acceptance/transport/test_budget.py::test_rate"),
         sample=40,
-        seconds=300,
     ),
 )

@@ -29,7 +29,7 @@ from tests.mutation.sources import module_name, use
 
 _NO_LIMIT: Final = 100_000
 _LEAST_SECONDS: Final = 15
-_TIMES_AS_LONG: Final = 8
+_TIMES_AS_LONG: Final = 4
 """As unchanged, a mutant may take; what loops takes longer."""
 
 
