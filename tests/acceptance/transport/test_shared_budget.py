@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from export_contract.acceptance.transport.budget import Exhausted, Limits
 from export_contract.acceptance.transport.shared_budget import SharedBudget
@@ -106,3 +110,17 @@ def test_time_that_is_left(tmp_path: Path) -> None:
         assert budget.seconds_left is not None
         assert 50 < budget.seconds_left <= 59.8
     assert SharedBudget(Limits(), tmp_path / "budget").seconds_left is None
+
+
+def test_counts_that_others_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever wants the counts waits half a minute for the others, and no longer: they may hang."""
+    waits: list[float] = []
+
+    def connect(file: Path, *, timeout: float, **parts: Any) -> sqlite3.Connection:
+        waits.append(timeout)
+        return real(file, timeout=timeout, **parts)
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    SharedBudget(Limits(), tmp_path / "budget")
+    assert waits == [30.0]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from export_contract.acceptance.checks.check import Observation
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.file.facts import wanted_of
-from export_contract.acceptance.checks.file.outcomes import FetchedFile, file_outcomes, missing_records
+from export_contract.acceptance.checks.file.outcomes import FetchedFile, FileCheck, file_outcomes, missing_records
 from export_contract.acceptance.checks.file.reader import read_file
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response
+from export_contract.acceptance.model.outcome import CheckName, Outcome
 from export_contract.contract import Contract
 from export_contract.strategies.data.case import Call
 
@@ -182,3 +184,17 @@ def test_what_is_told_of_a_file(
     """A deviation of a file is told with what was expected of this one, and what was seen."""
     (outcome,) = [one for one in file_outcomes(fetch(**parts), context) if one.deviates]
     assert (outcome.expected, outcome.observed) == (expected, observed)
+
+
+def test_a_check_of_files(fetch: Fetch, context: CheckContext) -> None:
+    """What is expected is said by what was seen of the file; a rule that the contract does not have is not judged."""
+    seen = Observation(kind="kind", observed="bad")
+    file = fetch()
+    for rule, outcomes in (
+        ("file/format", [Outcome("EXP-FILE-FORMAT", file.exchange.number, "link", "kind", "file 1: bad", "", "bad")]),
+        ("no such rule", []),
+    ):
+        check = FileCheck(name=CheckName.LINK, rule=rule, promise="", observe=lambda _: seen)
+        assert check.outcomes(file, context) == outcomes
+    nothing = FileCheck(name=CheckName.LINK, rule="file/format", promise="", observe=lambda _: None)
+    assert nothing.outcomes(file, context) == []
