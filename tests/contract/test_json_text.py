@@ -209,3 +209,11 @@ def test_plain_value(text: bytes, value: Any) -> None:
 def test_plain_integers_of_any_length() -> None:
     """An integer that Python does not read at once has a value all the same."""
     assert plain_value(b"9" * 5_000) > 10**3_000
+
+
+@pytest.mark.parametrize("text", ["[NaN]", "[1,"])
+def test_what_is_seen_of_a_text_that_is_none(text: str) -> None:
+    """What else is remarkable of a text is told beside its problem."""
+    found = read_json(b"\xef\xbb\xbf" + text.encode())
+    assert found.open == ("json/byte-order-mark",)
+    assert found.problem
