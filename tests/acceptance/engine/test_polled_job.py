@@ -68,3 +68,10 @@ def test_the_record_of_a_job(make_case: MakeCase, contract: Contract) -> None:
     assert job.record(None) == FollowedJob(
         case="one", combination="pair 1", job_id="a", polls=(), state="FAILED", file=None
     )
+
+
+def test_parts_have_names(make_case: MakeCase, contract: Contract) -> None:
+    """Three numbers of seconds stand in it, which nobody is to mix up: each part is named."""
+    job = followed(make_case, contract)
+    with pytest.raises(TypeError):
+        PolledJob(job.created, "a", job.status_call, 0.0, 0.0, 0.0)  # type: ignore[misc]

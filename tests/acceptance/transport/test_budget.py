@@ -111,6 +111,11 @@ def test_a_job_held_back_is_waited_for() -> None:
     assert budget.reserve() is Exhausted.JOBS
 
 
+def test_what_is_exhausted_has_a_name() -> None:
+    """A report says in these words what there was no more of."""
+    assert [str(one) for one in Exhausted] == ["requests", "jobs", "time"]
+
+
 def test_time_ends_a_wait() -> None:
     """Nobody waits for a job longer than the run may last."""
     budget = Budget(Limits(jobs=1, seconds=0.2))
