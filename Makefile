@@ -6,7 +6,7 @@ STACKS := tests/stacks/.installed
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint format selftest economy beside-schemathesis hostile hostile-sample stacks stacks-table plugin-matrix bench screenshot clean
+.PHONY: run test lint format selftest economy beside-schemathesis hostile hostile-sample stacks stacks-table plugin-matrix mutation bench screenshot clean
 
 run: $(VENV)/.run ## run the main job against the embedded sandbox; ARGS adds options
 	$(BIN)/export-contract run --sandbox $(ARGS)
@@ -48,6 +48,9 @@ stacks-table: $(VENV)/.test $(STACKS)/.done ## print what the kit finds on each 
 plugin-matrix: $(VENV)/.test ## run the plugin beside other plugins, on the oldest and the newest pytest
 	$(BIN)/python tests/plugin_matrix.py
 
+mutation: $(VENV)/.mutation ## change the modules that decide, and see whether tests notice; docs/mutation.md; an hour
+	$(BIN)/python -m tests.mutation.run $(ARGS)
+
 bench: $(VENV)/.test ## measure ratios
 	for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
 
@@ -56,7 +59,7 @@ screenshot: $(VENV)/.test ## draw docs/console.svg and docs/report-*.png from re
 	$(BIN)/python docs/report_screenshots.py
 
 clean: ## remove what was built
-	rm -rf $(VENV) $(STACKS) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(STACKS) .mutation build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
@@ -69,6 +72,10 @@ $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --editable ".[schemathesis]" --group dev
+	touch $@
+
+$(VENV)/.mutation: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --group mutation
 	touch $@
 
 # The frameworks have an environment of their own: users of the kit, and those who run its tests, do without them.

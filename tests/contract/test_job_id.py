@@ -75,6 +75,7 @@ def test_the_documented_example() -> None:
         ("", "empty"),
         ("QUJ", "padding is missing: 3 characters"),
         ("QQ", "padding is missing: 2 characters"),
+        ("QUX", "padding is missing: 3 characters"),
         ("Q", "it has 1 characters"),
         ("QUJDR", "it has 5 characters"),
         ("QQ=", "3 characters"),

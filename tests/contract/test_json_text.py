@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from export_contract.contract import rules
-from export_contract.contract.json_text import WrittenFloat, read_json
+from export_contract.contract.json_text import WrittenFloat, plain_value, read_json
 
 from .json_texts import READ, REFUSED, TOO_DEEP
 
@@ -161,6 +161,7 @@ def test_equal_keys_of_different_objects_are_no_duplicates() -> None:
         ("json/long-string", b"{}".ljust(5_000), b'{"' + b"x" * (LONG_STRING + 1) + b'": 1}'),
         ("json/deep-nesting", b"[" * DEEP + b"]" * DEEP, b"[" * (DEEP + 1) + b"]" * (DEEP + 1)),
         ("json/deep-nesting", b"[" + b"[]," * 500 + b"[]]", b'{"a":' * (DEEP + 1) + b"1" + b"}" * (DEEP + 1)),
+        ("json/deep-nesting", b"[[]," + b"[" * 19 + b"]" * 20, b"[[]," + b"[" * 20 + b"]" * 21),
         ("json/deep-nesting", b'["' + b"[" * 500 + b'"]', b"[" * 200 + b"]" * 200),
         ("json/large-body", b"1".ljust(LARGE), b"1".ljust(LARGE + 1)),
         ("json/byte-order-mark", '["\ufeff"]'.encode(), "\ufeff[]".encode()),
@@ -186,3 +187,33 @@ def test_limits(rule: str, within: bytes, beyond: bytes) -> None:
 def test_the_problem_tells_the_place(text: bytes, place: str) -> None:
     """A problem says where it is."""
     assert place in read_json(text).problem
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b'{"a": [1, 2.5, "\xc3\xa4"]}', {"a": [1, 2.5, "\u00e4"]}),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        (b"[NaN]", None),
+        (b"[1,", None),
+        (b'"\xff"', None),
+        ("[]".encode("utf-16"), None),
+        (b"[" * 100_000, None),
+    ],
+)
+def test_plain_value(text: bytes, value: Any) -> None:
+    """A JSON text is read as most readers would, and what is none, or cannot be read, has no value."""
+    assert plain_value(text) == value
+
+
+def test_plain_integers_of_any_length() -> None:
+    """An integer that Python does not read at once has a value all the same."""
+    assert plain_value(b"9" * 5_000) > 10**3_000
+
+
+@pytest.mark.parametrize("text", ["[NaN]", "[1,"])
+def test_what_is_seen_of_a_text_that_is_none(text: str) -> None:
+    """What else is remarkable of a text is told beside its problem."""
+    found = read_json(b"\xef\xbb\xbf" + text.encode())
+    assert found.open == ("json/byte-order-mark",)
+    assert found.problem

@@ -142,6 +142,12 @@ def test_every_year() -> None:
         assert found.expectation is (ACCEPT if 1900 <= year < 2200 else UNSPECIFIED)
 
 
+@pytest.mark.parametrize("year", [2015, 2020, 2021])
+def test_no_year_has_54_weeks(year: int) -> None:
+    """A year may have 53 weeks, and never one more."""
+    assert classify_timestamp(f"{year}-W54-1T00:00:00Z").problem == f"{year} has no week 54"
+
+
 def test_week_53() -> None:
     """A year has a week 53 just where the standard library finds one."""
     for year in range(1, 10_000):

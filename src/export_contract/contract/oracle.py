@@ -145,8 +145,7 @@ class Oracle:
         )
 
     def _find_requirement(self, pointer: str, rule: str) -> tuple[str, Expectation]:
-        contract = self.contract
-        found = contract.by_rule(rule, pointer) if rule in rules.OPEN else contract.by_keyword(pointer, rule)
+        found = self.contract.by_keyword(pointer, rule)
         if found is None:  # loading a contract proves that this cannot be
             raise LookupError(f"no requirement covers {rule} at {pointer}")
         return found.id, found.expectation

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from export_contract.acceptance.checks.context import CheckContext
-from export_contract.acceptance.checks.job_status import export_data, move_problem, state_of
+from export_contract.acceptance.checks.job_status import (
+    expiry_of,
+    export_data,
+    move_problem,
+    requested_id,
+    state_of,
+)
 from export_contract.acceptance.checks.registry import judge
 from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.contract import Contract
@@ -18,6 +25,9 @@ from export_contract.strategies.http.status_calls import (
     status_intrusions,
     status_refusals,
 )
+
+if TYPE_CHECKING:
+    from tests.acceptance.conftest import MakeCase
 
 JOB_ID = "am9i+/8="
 DATA = {"downloadUrl": "https://files.example.com/1", "downloadExpiresAt": "2199-01-01T00:00:00Z"}
@@ -233,3 +243,59 @@ def test_odd_bodies(body: bytes) -> None:
     answer = Response(status=200, body=body)
     assert state_of(answer) is None
     assert export_data(answer) == {}
+
+
+@pytest.mark.parametrize(
+    ("expiry", "when"),
+    [
+        ("2199-01-01T00:00:00Z", datetime(2199, 1, 1, tzinfo=UTC)),
+        ("Tue, 01 Jan 2199 00:00:00 GMT", datetime(2199, 1, 1, tzinfo=UTC)),
+        ("Tue, 01 Jan 2199 00:00:00 -0000", datetime(2199, 1, 1, tzinfo=UTC)),
+        ("Tue, 01 Jan 2199 00:00:00 +0200", datetime(2198, 12, 31, 22, tzinfo=UTC)),
+        ("9999-12-31", datetime.max.replace(tzinfo=UTC)),
+        ("+10000-01-01T00:00:00Z", datetime.max.replace(tzinfo=UTC)),
+        ("9999-13-01", None),
+        ("2199-01-01T00:00:00", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+        (1_800_000_000, None),
+    ],
+)
+def test_when_a_link_expires(expiry: Any, when: datetime | None) -> None:
+    """An expiry is a moment in either form of a date; where its zone is missing, nobody knows when it is."""
+    assert expiry_of(expiry) == when
+
+
+@pytest.mark.parametrize(
+    ("expiry", "problem"),
+    [
+        ("2015-01-01T00:00:00Z", ""),
+        ("2014-12-31T23:59:59.999Z", "has passed"),
+        ("2014-12-31T10:00:00", ""),
+        ("2014-12-31T09:59:59", "has passed"),
+    ],
+    ids=["now", "before", "now, in the first zone", "before, in every zone"],
+)
+def test_an_expiry_that_is_now(contract: Contract, context: CheckContext, expiry: str, problem: str) -> None:
+    """A link that expires at the very moment is in time; without a zone, it may be 14 hours later than it says."""
+    answer = response_of(told(data={**DATA, "downloadExpiresAt": expiry}), Date="Thu, 01 Jan 2015 00:00:00 GMT")
+    outcomes = judge(Exchange(1, "jobs", status_case(contract, JOB_ID), answer), context)
+    (outcome,) = [one for one in outcomes if one.requirement == "EXP-STATUS-DOWNLOAD"]
+    assert outcome.observed == (f"downloadExpiresAt is {expiry!r}, which {problem}" if problem else "")
+
+
+def test_the_clock_of_this_machine(contract: Contract, context: CheckContext) -> None:
+    """Where the target does not tell the time, the moment at which the request was sent is now."""
+    for second, kind in ((20, None), (19, "expiry")):
+        answer = response_of(told(data={**DATA, "downloadExpiresAt": f"2026-09-21T14:13:{second}Z"}))
+        outcomes = judge(Exchange(1, "jobs", status_case(contract, JOB_ID), answer), context)
+        assert [one.kind for one in outcomes if one.requirement == "EXP-STATUS-DOWNLOAD"] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("id=a%2B%2F%3D", "a+/="), ("id=", ""), ("", ""), ("ID=a", ""), ("id=a&id=b", "a")]
+)
+def test_the_id_that_is_requested(contract: Contract, make_case: MakeCase, query: str, found: str) -> None:
+    """It is the first value of the parameter, decoded; the empty text where there is none."""
+    assert requested_id(Exchange(1, "jobs", make_case(query=query), Response(status=200)), contract) == found

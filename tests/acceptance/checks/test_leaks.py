@@ -239,3 +239,11 @@ def test_texts_that_are_meant_to_take_long(name: str) -> None:
     started = time.process_time()
     find_leak(ATTACKS[name])
     assert time.process_time() - started < 1
+
+
+def test_how_far_is_looked() -> None:
+    """A leak is found in the first 128 KiB, and what comes after is not looked at."""
+    leak = "ORA-01858"
+    far = 128 * 1024
+    assert find_leak(" " * (far - len(leak)) + leak)
+    assert find_leak(" " * far + leak) is None

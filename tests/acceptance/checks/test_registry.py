@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from export_contract.acceptance.checks.context import CheckContext
+from export_contract.acceptance.checks.file.outcomes import FILE_CHECKS
 from export_contract.acceptance.checks.registry import CHECKS, judge
 from export_contract.acceptance.model.exchange import LOST_WITH_CONNECTION, Exchange, Failure, Response
 from export_contract.acceptance.model.outcome import CheckName
@@ -223,6 +225,16 @@ def test_what_is_exercised(
     assert {outcome.requirement for outcome in judge(exchange, context)} == requirements | always
 
 
+@pytest.mark.parametrize("status", [200, 202])
+def test_a_refusal_with_2xx(make_case: MakeCase, context: CheckContext, status: int) -> None:
+    """Errors and no job in a 2xx are a refusal of a request that is to be accepted."""
+    answer = response_of(status, {"errors": [{"key": "exportType"}]})
+    outcomes = judge(Exchange(1, "suite", make_case(), answer), context)
+    (found,) = [one for one in outcomes if one.check == CheckName.STATUS and one.deviates]
+    assert (found.kind, found.expected, found.observed) == ("4xx", "2xx with a job", f"status {status}")
+    assert found.summary == f"a case: refused, with status {status} and errors in the body"
+
+
 def test_choices(make_case: MakeCase, context: CheckContext) -> None:
     """What the contract leaves open is recorded as the target chose."""
     case = make_case(expectation=OPEN, requirement="EXP-OPEN-ID-ZERO")
@@ -265,8 +277,35 @@ def test_files_are_judged_elsewhere(make_case: MakeCase, context: CheckContext) 
 
 def test_promises(contract: Contract) -> None:
     """Each check says in a sentence what it promises, and verifies a requirement of the built-in contract."""
-    for check in CHECKS:
-        assert check.promise.endswith("."), check.name
+    for check in (*CHECKS, *FILE_CHECKS):
+        assert re.fullmatch(r"(?:A|An|The|No|Whether) .+\.", check.promise), check.name
         assert check.name in set(CheckName)
         assert not check.rule or contract.by_rule(check.rule), check.name
     assert len({(check.name, check.calls) for check in CHECKS}) == len(CHECKS)
+
+
+EVERY_RESPONSE = {
+    "media type": "application/json, or another +json type",
+    "schema": "an object with job.id, a string",
+    "base64": "Base64 (RFC 4648 section 4): standard alphabet, padded, canonical, no white space",
+    "job id form": "the whole documented form",
+    "job id match": "the fields of its own request",
+    "opaque": "a job id in the documented form",
+    "internals": "no internals",
+    "credentials": "no credentials",
+    "status schema": "JSON with job.id and job.status, one of PENDING, COMPLETED, FAILED",
+    "download": "exportData with a downloadUrl, and a downloadExpiresAt in the future",
+}
+"""What every response is to be like, by the checks that say it in the same words each time."""
+
+
+def test_what_is_expected_of_every_response() -> None:
+    """What a report says is expected is what the contract says, in these words."""
+    said = {str(check.name): check.expected for check in CHECKS}
+    assert {name: said[name] for name in EVERY_RESPONSE} == EVERY_RESPONSE
+    assert {(check.expected, *sorted(check.calls)) for check in CHECKS if check.name == CheckName.NO_JOB} == {
+        ("no job.id", "create"),
+        ("4xx, and no job", "status"),
+    }
+    assert [check.expected for check in CHECKS if check.name == CheckName.STATUS] == ["", "4xx"]
+    assert [said[name] for name in ("time", "same id")] == ["", ""]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.user_checks import UserCheckError, load_checks
+from export_contract.acceptance.model.exchange import Exchange, Response
 from export_contract.contract import Contract
 
 if TYPE_CHECKING:
-    from tests.acceptance.conftest import RunAt, Serve
+    from tests.acceptance.conftest import MakeCase, RunAt, Serve
 
 DOCUMENTED = Path(__file__).parents[3] / "docs" / "own-checks.md"
 
@@ -63,7 +65,7 @@ def test_a_check_that_fails(serve: Serve, run_at: RunAt, contract: Contract, tmp
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "it defines no check"),
+        ("", "checks.py: it defines no check; mark a function with @check(requirement=…)"),
         ("def one(request, answer):\n    return None\n", "it defines no check"),
         ('@check(requirement="EXP-NONE")\ndef one(request, answer): ...\n', "one verifies 'EXP-NONE'"),
         ("1 / 0\n", "cannot be loaded: ZeroDivisionError"),
@@ -76,3 +78,28 @@ def test_files_that_cannot_be_used(contract: Contract, tmp_path: Path, text: str
     with pytest.raises(UserCheckError, match=re.escape(problem)) as error:
         load_checks(checks_in(tmp_path, text), contract)
     assert str(error.value).startswith(str(tmp_path / "checks.py"))
+
+
+@pytest.mark.parametrize(
+    ("said", "observed"),
+    [("'too long'", "too long"), ("''", "own returned ''"), ("7", "own returned 7"), ("False", "own returned False")],
+)
+def test_what_is_told(
+    contract: Contract, context: CheckContext, make_case: MakeCase, tmp_path: Path, said: str, observed: str
+) -> None:
+    """A text is what is wrong; anything else that is not True is told as it is."""
+    text = f'@check(requirement="EXP-JOBID-FORM")\ndef own(request, answer):\n    return {said}\n'
+    (check,) = load_checks(checks_in(tmp_path, text), contract)
+    (outcome,) = check.outcomes(Exchange(1, "suite", make_case(), Response(status=200)), context)
+    assert (outcome.requirement, outcome.check, outcome.kind) == ("EXP-JOBID-FORM", "own", "deviates")
+    assert (outcome.expected, outcome.observed) == ("own", observed)
+
+
+def test_how_a_check_is_called(contract: Contract, tmp_path: Path) -> None:
+    """A check promises the first line of its docstring, or else its name in words."""
+    mark = '@check(requirement="EXP-JOBID-FORM")\n'
+    text = (
+        f'{mark}def ids_are_long(request, answer): ...\n\n{mark}def two(request, answer):\n    """One.\n\n    Two."""\n'
+    )
+    checks = load_checks(checks_in(tmp_path, text), contract)
+    assert [(check.name, check.promise) for check in checks] == [("ids_are_long", "ids are long"), ("two", "One.")]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from export_contract.acceptance.transport.budget import Exhausted, Limits
 from export_contract.acceptance.transport.shared_budget import SharedBudget
@@ -65,3 +69,58 @@ def test_time(tmp_path: Path) -> None:
     SharedBudget(Limits(seconds=0.2), tmp_path / "budget")
     time.sleep(0.25)
     assert SharedBudget(Limits(seconds=0.2), tmp_path / "budget").reserve() is Exhausted.SECONDS
+
+
+def test_jobs_that_are_left(tmp_path: Path) -> None:
+    """What is reserved is not left to others, and where more were created than are allowed, none is."""
+    first, second = (SharedBudget(Limits(jobs=3), tmp_path / "budget") for _ in range(2))
+    assert first.reserve() is None
+    assert (first.jobs_left, second.jobs_left) == (2, 2)
+    first.settle(created_job=False)
+    assert second.jobs_left == 3
+    assert SharedBudget(Limits(jobs=0), tmp_path / "budget").jobs_left == 0
+    assert [first.reserve() for _ in range(3)] == [None] * 3
+    assert SharedBudget(Limits(jobs=1), tmp_path / "budget").jobs_left == 0
+
+
+def test_jobs_that_are_kept(tmp_path: Path) -> None:
+    """The last jobs are left to whoever does not keep them; what creates none is sent all the same."""
+    budget = SharedBudget(Limits(jobs=3), tmp_path / "budget")
+    for _ in range(2):
+        assert budget.reserve(keep=1) is None
+        budget.settle(created_job=True)
+    assert budget.reserve(keep=1) is Exhausted.JOBS
+    assert budget.reserve(keep=1, may_create=False) is None
+    budget.settle(created_job=False, may_create=False)
+    assert budget.reserve() is None
+
+
+def test_all_requests_are_used(tmp_path: Path) -> None:
+    """Where none is kept, the last request is sent too."""
+    budget = SharedBudget(Limits(requests=1), tmp_path / "budget")
+    assert [budget.reserve(), budget.reserve()] == [None, Exhausted.REQUESTS]
+
+
+def test_time_that_is_left(tmp_path: Path) -> None:
+    """It counts from the first of all processes; where there is no limit, nothing is told."""
+    first = SharedBudget(Limits(seconds=60), tmp_path / "budget")
+    time.sleep(0.2)
+    second = SharedBudget(Limits(seconds=60), tmp_path / "budget")
+    for budget in (first, second):
+        assert budget.seconds_left is not None
+        assert 50 < budget.seconds_left <= 59.8
+    assert SharedBudget(Limits(), tmp_path / "budget").seconds_left is None
+
+
+def test_counts_that_others_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever wants the counts waits half a minute for the others, and no longer: they may hang."""
+    waits: list[float] = []
+
+    def connect(file: Path, *, timeout: float, **parts: Any) -> sqlite3.Connection:
+        waits.append(timeout)
+        return real(file, timeout=timeout, **parts)
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    SharedBudget(Limits(), tmp_path / "budget")
+    assert waits == [30.0]

@@ -8,56 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.acceptance.verdict.written_run import BODY, ENUM, ERROR, LOAD, OK, OPEN, PAIRS, Run
 
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response
-from export_contract.acceptance.model.outcome import CheckName, Kind, Outcome
+from export_contract.acceptance.model.outcome import CheckName, Kind
 from export_contract.acceptance.verdict import triage as rules
-from export_contract.acceptance.verdict.scene import Scene
 from export_contract.acceptance.verdict.triage import RULES, triage
 from export_contract.contract import Contract, Expectation, load_contract
 from export_contract.strategies import Case, Feature
 
 if TYPE_CHECKING:
     from tests.acceptance.conftest import MakeCase
-
-ENUM, PAIRS, OPEN, LOAD = "EXP-FORMAT-ENUM", "EXP-ACCEPT-PAIRS", "EXP-OPEN-UNKNOWN-PROPERTY", "EXP-LOAD-ANSWERS"
-OK, ERROR = Response(status=200), Response(status=500)
-
-
-class Run:
-    """A run that a test writes down."""
-
-    def __init__(self, contract: Contract, make_case: MakeCase) -> None:
-        self.exchanges: dict[int, Exchange] = {}
-        self.outcomes: list[Outcome] = []
-        self.explained: dict[int, int] = {}
-        self._contract = contract
-        self._make_case = make_case
-
-    def saw(
-        self,
-        requirement: str,
-        kind: str | None = None,
-        *,
-        check: str = CheckName.STATUS,
-        phase: str = "suite",
-        response: Response = ERROR,
-        **case: Any,
-    ) -> Outcome:
-        """Add an exchange with one outcome."""
-        number = len(self.exchanges) + 1
-        made: Case = self._make_case(**{"requirement": requirement, "id": f"case-{number}", **case})
-        self.exchanges[number] = Exchange(number, phase, made, response)
-        self.outcomes.append(Outcome(requirement, number, check, kind))
-        return self.outcomes[-1]
-
-    def scene(self, *, is_lost: bool = False) -> Scene:
-        """What the rules know."""
-        return Scene(self.exchanges, self._contract, self.explained, is_lost)
-
-    def after(self, rule: rules.Rule, *, is_lost: bool = False) -> list[Outcome]:
-        """What one rule leaves."""
-        return rule(self.outcomes, self.scene(is_lost=is_lost))
 
 
 @pytest.fixture
@@ -149,11 +110,6 @@ def test_drawn_accepts(run: Run) -> None:
     run.saw(PAIRS, Kind.REFUSED)
     run.saw("EXP-ACCEPT-INTERACTIONS", Kind.REFUSED, phase="explore")
     assert run.after(rules.without_known_draws) == run.outcomes[:1]
-
-
-BODY = (
-    b'{"startDate":"2012-09-05T11:12:47.000Z","endDate":"2015-05-28T17:39:23.000Z","exportType":"USERS","format":"CSV"'
-)
 
 
 def test_by_products(run: Run) -> None:

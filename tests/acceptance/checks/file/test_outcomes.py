@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from export_contract.acceptance.checks.check import Observation
 from export_contract.acceptance.checks.context import CheckContext
 from export_contract.acceptance.checks.file.facts import wanted_of
-from export_contract.acceptance.checks.file.outcomes import FetchedFile, file_outcomes, missing_records
+from export_contract.acceptance.checks.file.outcomes import FetchedFile, FileCheck, file_outcomes, missing_records
 from export_contract.acceptance.checks.file.reader import read_file
 from export_contract.acceptance.model.exchange import Exchange, Failure, Response
+from export_contract.acceptance.model.outcome import CheckName, Outcome
 from export_contract.contract import Contract
 from export_contract.strategies.data.case import Call
 
@@ -141,3 +143,58 @@ def test_interactions(fetch: Fetch, context: CheckContext) -> None:
     same = fetch(b'{"a":1}\n', form="JSONL", body={**INTERACTIONS, "learningActivityId": 12345.0})
     assert missing_records([empty, other], context) == []
     assert [one.exchange for one in missing_records([empty, other, same], context)] == [empty.exchange.number]
+
+
+def test_how_many_records_are_missing(fetch: Fetch, context: CheckContext) -> None:
+    """What is observed counts the records of the other file, and what is expected names the format."""
+    other = fetch(HEADER + RECORD * 1_200)
+    (outcome,) = missing_records([fetch(form="JSONL"), other], context)
+    assert outcome.observed == f"no record, where {other.exchange.case.title} has 1,200 records in the same range"
+    assert outcome.expected == "JSONL, whole, with the records of its range"
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected", "observed"),
+    [
+        ({"status": 403}, "2xx, and the whole file", "status 403"),
+        ({"status": 302, "problem": "too many redirects"}, "2xx, and the whole file", "too many redirects"),
+        ({"problem": "it was cut"}, "2xx, and the whole file", "it was cut"),
+        (
+            {"response": Response(failure=Failure.ADDRESS, problem="no address")},
+            "2xx, and the whole file",
+            "no address",
+        ),
+        ({"content": b"<html>"}, "CSV, whole, with the records of its range", "it is a web page, of 6 bytes"),
+        (
+            {"content": HEADER + LATE},
+            "no record outside 2012-09-05T00:00:00Z to 2015-05-28T00:00:00Z",
+            "record 1 is dated 1,434 days after the end of the range",
+        ),
+        (
+            {"content": b"Id,At\r\n1,2\r\n"},
+            "the columns User ID, Registration Date, Program Completion Date, Product ID, Program Name",
+            "column 1 is another name (2 characters), where the guide has 'User ID'",
+        ),
+    ],
+    ids=["refused", "redirected", "cut", "address", "format", "dates", "columns"],
+)
+def test_what_is_told_of_a_file(
+    fetch: Fetch, context: CheckContext, parts: dict[str, Any], expected: str, observed: str
+) -> None:
+    """A deviation of a file is told with what was expected of this one, and what was seen."""
+    (outcome,) = [one for one in file_outcomes(fetch(**parts), context) if one.deviates]
+    assert (outcome.expected, outcome.observed) == (expected, observed)
+
+
+def test_a_check_of_files(fetch: Fetch, context: CheckContext) -> None:
+    """What is expected is said by what was seen of the file; a rule that the contract does not have is not judged."""
+    seen = Observation(kind="kind", observed="bad")
+    file = fetch()
+    for rule, outcomes in (
+        ("file/format", [Outcome("EXP-FILE-FORMAT", file.exchange.number, "link", "kind", "file 1: bad", "", "bad")]),
+        ("no such rule", []),
+    ):
+        check = FileCheck(name=CheckName.LINK, rule=rule, promise="", observe=lambda _: seen)
+        assert check.outcomes(file, context) == outcomes
+    nothing = FileCheck(name=CheckName.LINK, rule="file/format", promise="", observe=lambda _: None)
+    assert nothing.outcomes(file, context) == []

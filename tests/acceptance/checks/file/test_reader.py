@@ -98,6 +98,7 @@ BAD: list[Row] = [
     ("JSONL", b"{'a':1}\n", "line 1 is not JSON by itself"),
     ("JSONL", b'{"a":1}\n\n{"a":2}\n', "line 2 is blank, with records after it"),
     ("JSONL", b'{"a":1}\n[1]\n', "line 2 is a JSON array"),
+    ("JSONL", b'{"a":1}\n \t[1] \n', "line 2 is a JSON array"),
     ("JSONL", b'{"a":1}\n17\n', "line 2 is not a JSON object"),
     ("JSONL", b"User ID,Name\r\n1,Ada\r\n", "line 1 is not JSON by itself"),
     ("JSONL", b'{"a":"\xff"}\n', "record 1 is not UTF-8"),
@@ -261,7 +262,7 @@ def test_columns_without_dates(monkeypatch: pytest.MonkeyPatch, word: str) -> No
     content = b"User ID,Registration Date\r\n" + f"1,{word}\r\n".encode() * 1_000
     facts = read("CSV", content, 100_000, last=datetime(2014, 1, 1, tzinfo=UTC))
     assert (facts.records, facts.format_problem) == (1_000, "")
-    assert len(tried) < 20
+    assert len(tried) == (0 if word == "20180629" or len(word) > 40 else 10)
     if word != "20180629":  # which is a date: the basic format
         assert (facts.dated, facts.date_problem) == (0, "")
 
@@ -353,3 +354,27 @@ def test_progress() -> None:
     told: list[int] = []
     read_file(pieces(b'{"a":1}\n' * 1_000, 1_600), Wanted(format="JSONL"), told.append)
     assert told == list(range(1_600, 8_001, 1_600))
+
+
+@pytest.mark.parametrize(("digits", "problem"), [(21, "record 1 is dated 32 days after"), (22, "")])
+def test_long_dates(digits: int, problem: str) -> None:
+    """A date of forty characters is read, and a longer text is taken for none."""
+    date = f"2015-180T00:00:00.{'0' * digits}Z"
+    assert len(date) == 19 + digits
+    facts = read("CSV", f"User ID,Registration Date\r\n1,{date}\r\n".encode(), last=LAST)
+    assert facts.date_problem.startswith(problem) if problem else facts.date_problem == ""
+
+
+@pytest.mark.parametrize(("length", "problem"), [(4, ""), (5, "a line is longer than 4 MiB")])
+def test_the_longest_line(length: int, problem: str) -> None:
+    """A line of JSON may have 4 MiB, wherever it stands; it begins behind the last line break of what came before."""
+    line = b'{"a":"' + b"x" * (length * 1024**2 - 10_000) + b'"}\n'
+    content = b'{"a":1}\n' * 10_000 + line
+    assert read("JSONL", content, 50_000).format_problem == problem
+
+
+def test_a_line_that_ends_where_a_piece_begins() -> None:
+    """A line break that comes with the line behind it ends the line before: two long ones are not taken for one."""
+    line = b'{"a":"' + b"x" * 3 * 1024**2 + b'"}'
+    facts = read_file([line, b"\n" + line], Wanted(format="JSONL"))
+    assert (facts.format_problem, facts.records) == ("", 2)
