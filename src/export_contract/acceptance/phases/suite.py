@@ -52,8 +52,11 @@ def run_protocol(plan: RunPlan, session: Session) -> PhaseReport:
     cases = cases_of(plan.contract, "protocol")
     _send_bad(session, cases)
     session.send(case for case in cases if case.expectation is Expectation.ACCEPT)
-    # One form of what each requirement leaves open; further ones come at the end, since all of them may be accepted.
-    first = [group[0] for group in by_requirement(_open(cases)).values()]
+    # Two forms of what is left open at each place; further ones come at the end, since all of them may be accepted.
+    forms: dict[tuple[str, str | None], list[Case]] = {}
+    for case in _open(cases):
+        forms.setdefault((case.requirement, case.changed), []).append(case)
+    first = [case for group in forms.values() for case in group[:2]]
     return PhaseReport(explained=send_open(session, first))
 
 
